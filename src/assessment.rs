@@ -1,0 +1,275 @@
+//! What a scan concluded: one verdict for each rule and subject, with its proof. Every report is printed from this.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::inventory::{Account, Gap, SkippedRegion};
+
+/// The conclusion of a scan.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// The version of apiaudit that judged.
+    pub tool_version: String,
+    /// When the inventory was taken, as RFC 3339.
+    pub taken_at: String,
+    /// Whose account it is; none when even that could not be read.
+    pub account: Option<Account>,
+    /// The regions that were read.
+    pub regions: Vec<String>,
+    /// The regions that were not, and why.
+    pub skipped_regions: Vec<SkippedRegion>,
+    /// The rules that were applied, sorted by id.
+    pub rules: Vec<Arc<RuleInfo>>,
+    /// Every verdict, sorted by rule and subject. Fails and unknowns carry their proof.
+    pub outcomes: Vec<Outcome>,
+    /// Every question that brought no answer, sorted, each once.
+    pub gaps: Vec<Gap>,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// APIs of all protocols.
+    pub apis: usize,
+    /// Stages.
+    pub stages: usize,
+    /// Routes, counted once for each stage and canary that serves them.
+    pub routes: usize,
+    /// Of these, the routes read from the working copy because what is deployed could not be read.
+    pub draft_routes: usize,
+    /// Load balancers.
+    pub load_balancers: usize,
+    /// Target groups.
+    pub target_groups: usize,
+    /// ECS services.
+    pub services: usize,
+    /// Running tasks.
+    pub tasks: usize,
+}
+
+/// What a report tells about a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// How often a finding is right: `very-high`, `high`, `medium` or `low`.
+    pub precision: String,
+    /// The folder it stands in.
+    pub family: String,
+    /// What it finds, as Markdown.
+    pub what: String,
+    /// Why that matters, as Markdown.
+    pub why: String,
+    /// How to close it, as Markdown: the general remedy; a finding carries its own.
+    pub fix: String,
+    /// Where to read on.
+    pub references: Vec<String>,
+    /// The ids other catalogues know it by, such as `("cwe", "CWE-306")`.
+    pub mappings: Vec<(String, String)>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Hardening.
+    Low,
+    /// To be planned.
+    Medium,
+    /// To be done soon.
+    High,
+    /// To be done now.
+    Critical,
+}
+
+impl Severity {
+    /// All of them, worst first.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// Its name in rule files, flags and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What a rule says of a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The bad pattern is there.
+    Fail,
+    /// It is not.
+    Pass,
+    /// It cannot be told without these answers.
+    Unknown(Vec<Gap>),
+    /// The rule does not speak of such a subject.
+    NotApplicable,
+}
+
+impl Verdict {
+    /// Its name in reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Pass => "pass",
+            Self::Unknown(_) => "unknown",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
+/// A verdict of one rule on one subject.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// What was judged.
+    pub subject: Arc<Subject>,
+    /// What was concluded.
+    pub verdict: Verdict,
+    /// The proof; for fails and unknowns only.
+    pub proof: Option<Box<Proof>>,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// Its kind, such as `load-balancer` or `route`.
+    pub kind: String,
+    /// Its ARN, or what stands for one where AWS gives none (`arn…:/restapis/a1/stages/prod#GET /orders`). Never changes between runs.
+    pub id: String,
+    /// What people call it, such as `GET /orders of orders-api (stage prod)`.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// Whether it was read from a working copy because what is deployed could not be: a pass is a pass of the draft only.
+    pub draft: bool,
+}
+
+/// Why a verdict is what it is, and what to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// One sentence that names the resource and what is wrong; for an unknown, what could not be read and which permission it takes.
+    pub message: String,
+    /// The facts the verdict rests on.
+    pub evidence: Vec<Evidence>,
+    /// The ways through resources that show it, shortest first.
+    pub paths: Vec<Path>,
+    /// How to close it, with the finding's own ids filled in.
+    pub remediation: Remediation,
+    /// Made of rule, account, region, subject and key evidence: the same in every run.
+    pub fingerprint: String,
+}
+
+/// A fact a verdict rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it is, such as `load_balancer.scheme`.
+    pub label: String,
+    /// Its value, in words.
+    pub value: String,
+}
+
+/// A way through resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// Its hops, from the entry on.
+    pub steps: Vec<PathStep>,
+}
+
+/// A hop of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathStep {
+    /// The kind of the resource, such as `listener`; `internet` for where it starts.
+    pub kind: String,
+    /// Its ARN or id; empty for what is no resource.
+    pub id: String,
+    /// The hop in words, such as `listener HTTP:80`.
+    pub text: String,
+}
+
+/// How to close a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remediation {
+    /// What to do, step by step.
+    pub steps: Vec<String>,
+    /// AWS CLI commands, ready to paste.
+    pub cli: Option<String>,
+    /// Terraform.
+    pub terraform: Option<String>,
+    /// CloudFormation.
+    pub cloudformation: Option<String>,
+}
+
+/// How many verdicts of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Fails.
+    pub fail: usize,
+    /// Passes.
+    pub pass: usize,
+    /// Passes that speak of a draft only.
+    pub pass_of_draft: usize,
+    /// Unknowns.
+    pub unknown: usize,
+    /// Not applicable.
+    pub not_applicable: usize,
+}
+
+impl Assessment {
+    /// Counts the verdicts.
+    pub fn tally(&self) -> Tally {
+        self.outcomes.iter().fold(Tally::default(), |tally, outcome| tally.and(outcome))
+    }
+
+    /// The outcomes that say something is wrong.
+    pub fn fails(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Fail)
+    }
+
+    /// The outcomes that could not be told.
+    pub fn unknowns(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Unknown(_)))
+    }
+
+    /// The worst severity among the fails.
+    pub fn worst(&self) -> Option<Severity> {
+        self.fails().map(|outcome| outcome.rule.severity).max()
+    }
+
+    /// Whether every question was answered.
+    pub fn is_complete(&self) -> bool {
+        self.gaps.is_empty() && self.unknowns().next().is_none()
+    }
+
+    /// The permissions that would have answered what was refused.
+    pub fn missing_permissions(&self) -> BTreeSet<&str> {
+        let denied = self.gaps.iter().filter(|gap| gap.cause == crate::inventory::Cause::Denied);
+        denied.map(|gap| gap.action.as_str()).collect()
+    }
+}
+
+impl Tally {
+    fn and(mut self, outcome: &Outcome) -> Self {
+        match outcome.verdict {
+            Verdict::Fail => self.fail += 1,
+            Verdict::Pass if outcome.subject.draft => self.pass_of_draft += 1,
+            Verdict::Pass => self.pass += 1,
+            Verdict::Unknown(_) => self.unknown += 1,
+            Verdict::NotApplicable => self.not_applicable += 1,
+        }
+        self
+    }
+}

@@ -1,0 +1,179 @@
+//! What an account holds, as far as it was read: typed nouns under AWS's own names.
+//!
+//! Everything a scan judges comes through an [`Inventory`], whether it was read from AWS, from a snapshot or from code.
+
+mod api;
+mod balancing;
+mod containers;
+mod network;
+mod observed;
+pub mod snapshot;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use api::*;
+pub use balancing::*;
+pub use containers::*;
+pub use network::*;
+pub use observed::{Cause, Gap, Listed, Observed};
+
+/// What an account holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// Always `apiaudit-inventory`.
+    pub format: String,
+    /// The version of the format.
+    pub version: u32,
+    /// The version of apiaudit that wrote it.
+    #[serde(default)]
+    pub tool_version: String,
+    /// When it was read, as RFC 3339.
+    #[serde(default)]
+    pub taken_at: String,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub account: Observed<Account>,
+    /// What was found in each region that was read.
+    pub regions: Vec<Region>,
+    /// The regions that were not read, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_regions: Vec<SkippedRegion>,
+}
+
+/// Whose inventory it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The account's twelve digits.
+    pub id: String,
+    /// `aws`, `aws-us-gov`, `aws-cn` and so on.
+    #[serde(default = "default_partition")]
+    pub partition: String,
+    /// Who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_arn: Option<String>,
+}
+
+fn default_partition() -> String {
+    "aws".to_owned()
+}
+
+/// A region that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SkippedRegion {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was found in one region.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// Its name.
+    pub name: String,
+    /// REST APIs.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub rest_apis: Listed<Api>,
+    /// HTTP and WebSocket APIs.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub http_apis: Listed<Api>,
+    /// VPC links V1, which REST and WebSocket APIs use.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub vpc_links_v1: Listed<VpcLink>,
+    /// VPC links V2, which HTTP and REST APIs use.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub vpc_links_v2: Listed<VpcLink>,
+    /// Custom domain names.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub domain_names: Listed<DomainName>,
+    /// Cloud Map services that an integration names, by ARN.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub cloud_map_services: Listed<CloudMapService>,
+    /// Load balancers.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub load_balancers: Listed<LoadBalancer>,
+    /// Target groups.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub target_groups: Listed<TargetGroup>,
+    /// TLS policies.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub ssl_policies: Listed<SslPolicy>,
+    /// Certificates in use.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub certificates: Listed<Certificate>,
+    /// VPCs.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub vpcs: Listed<Vpc>,
+    /// Subnets.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub subnets: Listed<Subnet>,
+    /// Route tables.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub route_tables: Listed<RouteTable>,
+    /// Internet gateways.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub internet_gateways: Listed<InternetGateway>,
+    /// Network ACLs.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub network_acls: Listed<NetworkAcl>,
+    /// Security groups.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub security_groups: Listed<SecurityGroup>,
+    /// Managed prefix lists.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub prefix_lists: Listed<PrefixList>,
+    /// Network interfaces.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub network_interfaces: Listed<NetworkInterface>,
+    /// Elastic addresses.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub addresses: Listed<Address>,
+    /// ECS clusters.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub clusters: Listed<Cluster>,
+    /// Task definitions in use.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub task_definitions: Listed<TaskDefinition>,
+}
+
+/// A Cloud Map service that an integration names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloudMapService {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A certificate in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Its ARN.
+    pub arn: String,
+    /// The name it was issued for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_name: Option<String>,
+    /// The other names it bears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subject_alternative_names: Vec<String>,
+    /// `ISSUED`, `EXPIRED`, `REVOKED` and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// `AMAZON_ISSUED`, `IMPORTED` or `PRIVATE`.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// When it ends, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<String>,
+    /// `ELIGIBLE` when ACM renews it by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal_eligibility: Option<String>,
+}
