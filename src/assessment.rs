@@ -231,7 +231,7 @@ pub struct Tally {
 impl Assessment {
     /// Counts the verdicts.
     pub fn tally(&self) -> Tally {
-        self.outcomes.iter().fold(Tally::default(), |tally, outcome| tally.and(outcome))
+        self.outcomes.iter().fold(Tally::default(), Tally::and)
     }
 
     /// The outcomes that say something is wrong.
