@@ -5,3 +5,5 @@
 
 pub mod assessment;
 pub mod inventory;
+pub mod network;
+pub mod topology;

@@ -1,0 +1,126 @@
+//! Paths in words: what a reviewer reads, hop by hop.
+
+use crate::assessment::{Path, PathStep};
+use crate::inventory::{Listener, LoadBalancer, Observed, TargetGroup};
+
+use super::{Backend, BalancerHop, ServedRoute, ServiceRef, Topology};
+
+/// How many target groups and services a path lists side by side before it says how many more there are.
+const SIDE_BY_SIDE: usize = 3;
+
+impl<'a> Topology<'a> {
+    /// The way a request takes through a route.
+    pub fn path_of_route(&self, served: &ServedRoute<'a>) -> Path {
+        let mut steps = vec![step("internet", "", entry_of(served)), self.stage_step(served), self.route_step(served)];
+        if let Some((version, link)) = served.backend.link() {
+            let text = format!("VPC link {} {} ({}, {})", version.as_str(), link.id, link.name, link.status);
+            steps.push(step("vpc-link", &self.ids.vpc_link(served.region, &link.id), text));
+        }
+        match &served.backend {
+            Backend::Balancer(hop) => self.add_hop(&mut steps, hop),
+            Backend::CloudMap { service, .. } => {
+                steps.push(step("cloud-map-service", &service.arn, format!("Cloud Map service {}", service.name)));
+            }
+            Backend::Interface(interface) => {
+                steps.push(step("network-interface", &interface.id, format!("network interface {}", interface.id)));
+            }
+            Backend::AwsService(service) => steps.push(step("aws-service", "", format!("AWS service {service}"))),
+            Backend::Mock => steps.push(step("mock", "", "answered by API Gateway itself (MOCK)".to_owned())),
+            Backend::Nothing => steps.push(step("nothing", "", "no integration".to_owned())),
+            Backend::Unresolved(end) => steps.push(step("unresolved", "", format!("{} {}", end.name, end.reason.in_words()))),
+            Backend::Unknown(gap) => steps.push(step("unknown", "", format!("unknown: {gap}"))),
+        }
+        Path { steps }
+    }
+
+    /// The way from the internet to what stands behind a listener, past every API.
+    pub fn path_of_listener(&self, balancer: &'a LoadBalancer, listener: &'a Listener, admitted_by: &str) -> Path {
+        let mut steps =
+            vec![step("internet", "", format!("internet{}{admitted_by}", if admitted_by.is_empty() { "" } else { ", admitted by " }))];
+        steps.push(balancer_step(balancer));
+        self.add_listener(&mut steps, listener);
+        Path { steps }
+    }
+
+    fn stage_step(&self, served: &ServedRoute<'a>) -> PathStep {
+        let kind = served.api.protocol.as_str();
+        let text = format!("{kind} API {} ({}), stage {}", served.api.name, served.api.id, served.stage.name);
+        step("stage", &self.ids.stage(served.region, served.api, served.stage), text)
+    }
+
+    fn route_step(&self, served: &ServedRoute<'a>) -> PathStep {
+        let read = if served.is_draft() { " (read from the working copy)" } else { "" };
+        let integration = served.route.integration.known();
+        let kind = integration.map_or("", |integration| integration.kind.as_str());
+        let uri = served.uri.as_ref().map_or(String::new(), |uri| format!(" {uri}"));
+        let text = format!("route {}{read} \u{2192} {kind}{uri}", served.key());
+        step("route", &self.ids.route(served), text.trim_end_matches([' ', '\u{2192}']).to_owned())
+    }
+
+    fn add_hop(&self, steps: &mut Vec<PathStep>, hop: &BalancerHop<'a>) {
+        steps.push(balancer_step(hop.balancer));
+        match &hop.listener {
+            Observed::Known(listener) => self.add_listener(steps, listener),
+            Observed::Absent => steps.push(step("unresolved", "", format!("no listener on port {}", hop.port))),
+            Observed::Unknown(gap) => steps.push(step("unknown", "", format!("unknown listener: {gap}"))),
+        }
+    }
+
+    fn add_listener(&self, steps: &mut Vec<PathStep>, listener: &'a Listener) {
+        steps.push(step("listener", &listener.arn, format!("listener {}", listener_name(listener))));
+        let groups = self.groups_behind(listener);
+        for group in groups.iter().take(SIDE_BY_SIDE) {
+            steps.push(step("target-group", &group.arn, group_text(group)));
+            for found in self.index.services_of_group(&group.arn).iter().take(SIDE_BY_SIDE) {
+                steps.push(step("service", &found.service.arn, service_text(found)));
+            }
+        }
+        if groups.len() > SIDE_BY_SIDE {
+            steps.push(step("target-group", "", format!("and {} more target groups", groups.len() - SIDE_BY_SIDE)));
+        }
+    }
+}
+
+fn step(kind: &str, id: &str, text: String) -> PathStep {
+    PathStep { kind: kind.to_owned(), id: id.to_owned(), text }
+}
+
+fn entry_of(served: &ServedRoute<'_>) -> String {
+    let private = served.api.endpoint_types.iter().any(|kind| kind == "PRIVATE");
+    if private { "callers in a VPC".to_owned() } else { "internet".to_owned() }
+}
+
+fn balancer_step(balancer: &LoadBalancer) -> PathStep {
+    let kind = match balancer.kind.as_str() {
+        "application" => "ALB",
+        "network" => "NLB",
+        _ => "load balancer",
+    };
+    let scheme = balancer.scheme.as_deref().unwrap_or("no scheme");
+    step("load-balancer", &balancer.arn, format!("{kind} {} ({scheme})", balancer.name))
+}
+
+/// A listener in words, such as `HTTPS:443`.
+pub(crate) fn listener_name(listener: &Listener) -> String {
+    let port = listener.port.map_or(String::new(), |port| format!(":{port}"));
+    format!("{}{port}", listener.protocol.as_deref().unwrap_or("any protocol"))
+}
+
+fn group_text(group: &TargetGroup) -> String {
+    let health = match &group.targets {
+        Observed::Known(targets) => {
+            let healthy = targets.iter().filter(|target| target.state == "healthy").count();
+            format!(", {healthy} of {} targets healthy", targets.len())
+        }
+        _ => String::new(),
+    };
+    format!("target group {} ({}{health})", group.name, group.target_type)
+}
+
+fn service_text(found: &ServiceRef<'_>) -> String {
+    let service = found.service;
+    format!(
+        "ECS service {} in cluster {} ({} of {} tasks running)",
+        service.name, found.cluster.name, service.running_count, service.desired_count
+    )
+}
