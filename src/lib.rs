@@ -1,1 +1,5 @@
 //! The library behind `apiaudit`.
+
+pub mod diagnostics;
+pub mod inventory;
+pub mod rules;
