@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::Diagnostic;
-use crate::rules::hint::hints;
+use crate::rules::hint::{hints, nearest};
 use crate::rules::keys::{Key, Shape};
 
 /// Text of the file.
@@ -109,7 +109,9 @@ impl File {
         name: &str,
         place: Range<usize>,
     ) -> Table {
+        let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
         let mut found = Table::new();
+        let mut meant = Vec::new();
         for (key, value) in table {
             match keys.iter().find(|known| known.name == key.get_ref()) {
                 Some(known) => {
@@ -117,23 +119,22 @@ impl File {
                         found.insert(known.name, item);
                     }
                 }
-                None => self.unknown_key(key, keys),
+                None => {
+                    meant.extend(nearest(key.get_ref(), &names));
+                    let message = format!("unknown key `{}`", key.get_ref());
+                    let help = hints(key.get_ref(), "the keys are", &names);
+                    self.error(key.span(), message, "", help);
+                }
             }
         }
         for key in keys.iter().filter(|key| key.required) {
-            if !table.contains_key(key.name) {
+            // A misspelt key was reported once already.
+            if !table.contains_key(key.name) && !meant.contains(&key.name) {
                 let message = format!("`{}` is missing", dotted(name, key.name));
                 self.error(place.clone(), message, "", vec![key.doc.to_owned()]);
             }
         }
         found
-    }
-
-    fn unknown_key(&mut self, key: &Spanned<DeString<'_>>, keys: &[Key]) {
-        let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-        let message = format!("unknown key `{}`", key.get_ref());
-        let help = hints(key.get_ref(), "the keys are", &names);
-        self.error(key.span(), message, "", help);
     }
 
     fn item(
