@@ -1,7 +1,11 @@
 //! What a scan concluded: one verdict for each rule and subject, with its proof. Every report is printed from this.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::inventory::{Account, Gap, SkippedRegion};
 
@@ -75,7 +79,8 @@ pub struct RuleInfo {
 }
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing.
     Info,
@@ -93,6 +98,11 @@ impl Severity {
     /// All of them, worst first.
     pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
 
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == name)
+    }
+
     /// Its name in rule files, flags and reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -105,8 +115,17 @@ impl Severity {
     }
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
 /// What a rule says of a subject.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Replacing a known fact by an unknown one may turn any verdict into Unknown, and never one into another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The bad pattern is there.
     Fail,

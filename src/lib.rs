@@ -1,9 +1,17 @@
 //! The library behind `apiaudit`: what an account holds, who can reach it, and what is wrong with that.
 //!
-//! One way through: a source fills an [`inventory`], the topology joins it, the rules judge it, a report prints it.
+//! One way through: a source fills an [`inventory`], the [`topology`] joins it, the [`rules`] judge it, a report prints it.
 //! Collecting never judges, judging never prints, printing never judges.
+//!
+//! What could not be read is unknown, never a pass and never a fail, and it names the missing permission. The types hold
+//! that: [`inventory::Observed`] and [`inventory::Listed`] keep gaps apart from what is not there.
+//!
+//! Dependencies point one way: `inventory` knows nobody; `assessment` and `network` know it; `topology` knows these;
+//! `rules` and `report` know those; the edges (`collect`, `cli`, `shell`) know everything, and nothing knows an edge.
 
 pub mod assessment;
+pub mod diagnostics;
 pub mod inventory;
 pub mod network;
+pub mod rules;
 pub mod topology;

@@ -1,0 +1,440 @@
+//! Syntax tree to program: names and types are settled when a rule is loaded, so that a typo is an error with a
+//! caret and never a Pass.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::ast::{Fold, Kind, Node, Op};
+use super::error::ExprError;
+use super::functions::Functions;
+use super::ir::{Arithmetic, Gather, Ir, Order};
+use super::types::Ty;
+use crate::rules::schema::RecordType;
+use crate::rules::value::Value;
+
+/// A checked piece of an expression.
+pub(super) struct Typed {
+    pub ir: Ir,
+    pub ty: Ty,
+    /// Whether the piece can be absent.
+    pub optional: bool,
+}
+
+impl Typed {
+    pub(super) fn new(ir: Ir, ty: Ty) -> Self {
+        Self { ir, ty, optional: false }
+    }
+
+    pub(super) fn optional(mut self, optional: bool) -> Self {
+        self.optional = optional;
+        self
+    }
+
+    /// Stands for a piece with an error: it fits everywhere, so that one mistake is reported once.
+    pub(super) fn broken() -> Self {
+        Self::new(Ir::Const(Value::Absent), Ty::Any)
+    }
+}
+
+/// Checks one expression, collecting every mistake.
+pub(super) struct Checker<'a> {
+    pub functions: &'a Functions,
+    /// The variables in scope, the innermost last.
+    scope: Vec<(String, Ty)>,
+    pub errors: Vec<ExprError>,
+    /// The IAM actions behind every field that was selected.
+    pub actions: BTreeSet<&'static str>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(functions: &'a Functions, variable: &str, ty: Ty) -> Self {
+        Self { functions, scope: vec![(variable.to_owned(), ty)], errors: Vec::new(), actions: BTreeSet::new() }
+    }
+
+    pub(super) fn fail(&mut self, error: ExprError) -> Typed {
+        self.errors.push(error);
+        Typed::broken()
+    }
+
+    pub(super) fn check(&mut self, node: &Node) -> Typed {
+        match &node.kind {
+            Kind::Null => {
+                let error =
+                    ExprError::new(node.span.clone(), "null has no place here").help("compare an optional fact with it: `x.fact == null`");
+                self.fail(error)
+            }
+            Kind::Bool(value) => Typed::new(Ir::Const((*value).into()), Ty::Bool),
+            Kind::Int(value) => Typed::new(Ir::Const((*value).into()), Ty::Int),
+            Kind::Str(value) => Typed::new(Ir::Const(value.as_str().into()), Ty::Str),
+            Kind::Ident(name) => self.variable(name, &node.span),
+            Kind::List(items) => self.list(items),
+            Kind::Select(base, field) => self.select(base, field, &node.anchor),
+            Kind::Has(base, field) => {
+                let picked = self.select(base, field, &node.anchor);
+                Typed::new(Ir::Has(Box::new(picked.ir)), Ty::Bool)
+            }
+            Kind::Index(base, index) => self.index(base, index),
+            Kind::Not(inner) => {
+                let inner = self.bool(inner, "`!`");
+                Typed::new(Ir::Not(Box::new(inner)), Ty::Bool)
+            }
+            Kind::Negate(inner) => self.negate(inner),
+            Kind::And(left, right) => {
+                let (left, right) = (self.bool(left, "`&&`"), self.bool(right, "`&&`"));
+                Typed::new(Ir::And(Box::new(left), Box::new(right)), Ty::Bool)
+            }
+            Kind::Or(left, right) => {
+                let (left, right) = (self.bool(left, "`||`"), self.bool(right, "`||`"));
+                Typed::new(Ir::Or(Box::new(left), Box::new(right)), Ty::Bool)
+            }
+            Kind::Cond(parts) => self.cond(parts, node),
+            Kind::Binary(op, left, right) => self.binary(*op, left, right, node),
+            Kind::Call { name, target, args } => self.call(name, target.as_deref(), args, node),
+            Kind::Fold { kind, var, range, body } => self.fold(*kind, var, range, body),
+            Kind::Gather { var, range, filter, body } => self.gather(var, range, filter.as_deref(), body.as_deref()),
+            Kind::Unsupported(what) => {
+                let message = format!("rules cannot use {what}");
+                self.fail(ExprError::new(node.span.clone(), message))
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &str, span: &Range<usize>) -> Typed {
+        let up = self.scope.iter().rev().position(|(known, _)| known == name);
+        if let Some(up) = up {
+            let ty = self.scope[self.scope.len() - 1 - up].1.clone();
+            return Typed::new(Ir::Var(up), ty);
+        }
+        let known: Vec<String> = self.scope.iter().map(|(name, _)| name.clone()).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let error = ExprError::new(span.clone(), format!("unknown variable `{name}`"));
+        self.fail(error.suggest(name, "there is", &known))
+    }
+
+    fn list(&mut self, items: &[Node]) -> Typed {
+        let mut ty = Ty::Any;
+        let mut parts = Vec::new();
+        for item in items {
+            let part = self.check(item);
+            if !ty.meets(&part.ty) {
+                let message = format!("a list of {ty} cannot hold a {}", part.ty);
+                self.fail(ExprError::new(item.span.clone(), message));
+            } else if part.optional {
+                let error = ExprError::new(item.span.clone(), "a list cannot hold what may be absent");
+                self.fail(error.help("compare with `==` instead, or use a fact that is always there"));
+            } else {
+                ty = ty.join(part.ty);
+            }
+            parts.push(part.ir);
+        }
+        Typed::new(Ir::List(parts), Ty::List(Box::new(ty)))
+    }
+
+    fn select(&mut self, base: &Node, field: &str, anchor: &Range<usize>) -> Typed {
+        let whole = self.check(base);
+        match whole.ty {
+            Ty::Any => Typed::broken(),
+            Ty::Map(value) => {
+                let ir = Ir::Entry(Box::new(whole.ir), field.into());
+                Typed::new(ir, *value).optional(true)
+            }
+            Ty::Record(record) => {
+                let Some((place, found)) = record.field(field) else {
+                    return self.no_field(record, field, anchor);
+                };
+                self.actions.extend(found.actions());
+                let ir = Ir::Field(Box::new(whole.ir), record, place);
+                Typed::new(ir, found.ty.into()).optional(whole.optional || found.optional)
+            }
+            ty => {
+                let message = format!("a {ty} has no fields");
+                let mut error = ExprError::new(anchor.clone(), message);
+                if let Ty::List(_) = ty {
+                    error = error.help(format!("ask about its items: `.exists(item, item.{field} …)`"));
+                }
+                self.fail(error)
+            }
+        }
+    }
+
+    fn no_field(&mut self, record: &RecordType, field: &str, anchor: &Range<usize>) -> Typed {
+        let names: Vec<&str> = record.fields.iter().map(|field| field.name).collect();
+        let message = format!("{} has no field `{field}`", record.name);
+        let error = ExprError::new(anchor.clone(), message);
+        self.fail(error.suggest(field, "its fields", &names))
+    }
+
+    fn index(&mut self, base: &Node, index: &Node) -> Typed {
+        let whole = self.check(base);
+        let place = self.check(index);
+        let (item, wanted) = match whole.ty {
+            Ty::Any => return Typed::broken(),
+            Ty::List(item) => (*item, Ty::Int),
+            Ty::Map(value) => (*value, Ty::Str),
+            ty => {
+                let message = format!("a {ty} has no items");
+                return self.fail(ExprError::new(base.span.clone(), message));
+            }
+        };
+        if !wanted.meets(&place.ty) {
+            let message = format!("an index here is {wanted}, not {}", place.ty);
+            return self.fail(ExprError::new(index.span.clone(), message));
+        }
+        Typed::new(Ir::Index(Box::new(whole.ir), Box::new(place.ir)), item).optional(true)
+    }
+
+    /// A piece that must be true or false.
+    pub(super) fn bool(&mut self, node: &Node, role: &str) -> Ir {
+        let part = self.check(node);
+        if !part.ty.meets(&Ty::Bool) {
+            let message = format!("{role} needs a bool, and this is {}", a(&part.ty));
+            let mut error = ExprError::new(node.span.clone(), message);
+            match part.ty {
+                Ty::List(_) => error = error.help("ask `size(…) > 0`, or `.exists(item, …)`"),
+                Ty::Str | Ty::Int => error = error.help("compare it: `… == …`"),
+                _ => {}
+            }
+            self.fail(error);
+        }
+        part.ir
+    }
+
+    fn negate(&mut self, inner: &Node) -> Typed {
+        let part = self.check(inner);
+        if !part.ty.meets(&Ty::Int) {
+            let message = format!("`-` needs an int, and this is {}", a(&part.ty));
+            return self.fail(ExprError::new(inner.span.clone(), message));
+        }
+        let zero = Box::new(Ir::Const(0_i64.into()));
+        let ir = Ir::Arithmetic(Arithmetic::Subtract, zero, Box::new(part.ir));
+        Typed::new(ir, Ty::Int).optional(part.optional)
+    }
+
+    fn cond(&mut self, parts: &[Node; 3], node: &Node) -> Typed {
+        let [cond, yes, no] = parts;
+        let cond = self.bool(cond, "`?`");
+        let (yes, no) = (self.check(yes), self.check(no));
+        if !yes.ty.meets(&no.ty) {
+            let message = format!("one side of `?:` is {}, the other {}", a(&yes.ty), a(&no.ty));
+            return self.fail(ExprError::new(node.span.clone(), message));
+        }
+        let optional = yes.optional || no.optional;
+        let ir = Ir::Cond(Box::new([cond, yes.ir, no.ir]));
+        Typed::new(ir, yes.ty.join(no.ty)).optional(optional)
+    }
+
+    fn binary(&mut self, op: Op, left: &Node, right: &Node, node: &Node) -> Typed {
+        if matches!(op, Op::Equal | Op::NotEqual) {
+            return self.equal(op, left, right, node);
+        }
+        let (l, r) = (self.check(left), self.check(right));
+        if op == Op::In {
+            return self.contains(l, r, left, right);
+        }
+        let order = match op {
+            Op::Less => Some(Order::Less),
+            Op::LessOrEqual => Some(Order::LessOrEqual),
+            Op::Greater => Some(Order::Greater),
+            Op::GreaterOrEqual => Some(Order::GreaterOrEqual),
+            _ => None,
+        };
+        if let Some(order) = order {
+            return self.ordered(order, op, l, r, node);
+        }
+        self.arithmetic(op, l, r, node)
+    }
+
+    fn equal(&mut self, op: Op, left: &Node, right: &Node, node: &Node) -> Typed {
+        let negate = op == Op::NotEqual;
+        let (l, r) = match (&left.kind, &right.kind) {
+            (Kind::Null, _) => (self.null(right), Typed::broken()),
+            (_, Kind::Null) => (self.null(left), Typed::broken()),
+            _ => (self.check(left), self.check(right)),
+        };
+        if !l.ty.meets(&r.ty) {
+            return self.mismatch(op.sign(), &l.ty, &r.ty, left, right, node);
+        }
+        // Equal records were compared in all their fields.
+        for record in [l.ty.record(), r.ty.record()].into_iter().flatten() {
+            self.reads_all(record);
+        }
+        let order = if negate { Order::NotEqual } else { Order::Equal };
+        if let Some(ir) = compare_size(order, &l.ir, &r.ir) {
+            return Typed::new(ir, Ty::Bool);
+        }
+        let ir = Ir::Equal { left: Box::new(l.ir), right: Box::new(r.ir), negate };
+        Typed::new(ir, Ty::Bool)
+    }
+
+    /// The other side of a comparison with `null`.
+    fn null(&mut self, node: &Node) -> Typed {
+        let part = self.check(node);
+        if !part.optional && part.ty != Ty::Any {
+            let error = ExprError::new(node.span.clone(), "this is never absent").help("only an optional fact can equal `null`");
+            return self.fail(error);
+        }
+        Typed { ty: Ty::Any, ..part }
+    }
+
+    fn mismatch(&mut self, sign: &str, l: &Ty, r: &Ty, left: &Node, right: &Node, node: &Node) -> Typed {
+        let message = format!("`{sign}` between {} and {}", a(l), a(r));
+        let mut error = ExprError::new(node.span.clone(), message).label("can never be equal");
+        if sign != "==" && sign != "!=" {
+            error = error.label("cannot be compared");
+        }
+        let inside = match (l, r) {
+            (Ty::List(item), other) if item.meets(other) => Some((left, right)),
+            (other, Ty::List(item)) if item.meets(other) => Some((right, left)),
+            _ => None,
+        };
+        if let (Some(_), "==") = (inside, sign) {
+            error = error.help("to find a value in a list, write `value in list`");
+        }
+        self.fail(error)
+    }
+
+    fn contains(&mut self, l: Typed, r: Typed, left: &Node, right: &Node) -> Typed {
+        let item = match &r.ty {
+            Ty::Any => return Typed::new(Ir::In(Box::new(l.ir), Box::new(r.ir)), Ty::Bool),
+            Ty::List(item) => (**item).clone(),
+            Ty::Map(_) => Ty::Str,
+            ty => {
+                let message = format!("`in` needs a list or a map, and this is {}", a(ty));
+                let mut error = ExprError::new(right.span.clone(), message);
+                if *ty == Ty::Str {
+                    error = error.help("to look for text inside text, write `text.contains(part)`");
+                }
+                return self.fail(error);
+            }
+        };
+        if !item.meets(&l.ty) {
+            let message = format!("{} holds no {}", a(&r.ty), l.ty);
+            return self.fail(ExprError::new(left.span.clone(), message));
+        }
+        if let Some(record) = l.ty.record() {
+            self.reads_all(record);
+        }
+        Typed::new(Ir::In(Box::new(l.ir), Box::new(r.ir)), Ty::Bool)
+    }
+
+    fn ordered(&mut self, order: Order, op: Op, l: Typed, r: Typed, node: &Node) -> Typed {
+        let orderable = |ty: &Ty| matches!(ty, Ty::Int | Ty::Str | Ty::Any);
+        if !l.ty.meets(&r.ty) || !orderable(&l.ty) || !orderable(&r.ty) {
+            let message = format!("`{}` between {} and {}", op.sign(), a(&l.ty), a(&r.ty));
+            let mut error = ExprError::new(node.span.clone(), message).label("only two ints or two strings have an order");
+            if matches!((&l.ty, &r.ty), (Ty::List(_), Ty::Int)) {
+                error = error.help("to count a list, write `size(list)`");
+            }
+            return self.fail(error);
+        }
+        if let Some(ir) = compare_size(order, &l.ir, &r.ir) {
+            return Typed::new(ir, Ty::Bool);
+        }
+        let ir = Ir::Compare(order, Box::new(l.ir), Box::new(r.ir));
+        Typed::new(ir, Ty::Bool)
+    }
+
+    fn arithmetic(&mut self, op: Op, l: Typed, r: Typed, node: &Node) -> Typed {
+        let optional = l.optional || r.optional;
+        let (left, right) = (Box::new(l.ir), Box::new(r.ir));
+        let kind = match op {
+            Op::Add => Arithmetic::Add,
+            Op::Subtract => Arithmetic::Subtract,
+            Op::Multiply => Arithmetic::Multiply,
+            Op::Divide => Arithmetic::Divide,
+            _ => Arithmetic::Remainder,
+        };
+        let zero = matches!(&*right, Ir::Const(Value::Int(0)));
+        let divides = matches!(kind, Arithmetic::Divide | Arithmetic::Remainder);
+        if zero && divides {
+            return self.fail(ExprError::new(node.span.clone(), "this divides by zero"));
+        }
+        let meets = l.ty.meets(&r.ty);
+        let ty = l.ty.clone().join(r.ty.clone());
+        match (&ty, op) {
+            (Ty::Any | Ty::Int, _) if meets => {
+                // Only a literal divisor is known not to be zero.
+                let may_fail = divides && !matches!(&*right, Ir::Const(_));
+                let ir = Ir::Arithmetic(kind, left, right);
+                Typed::new(ir, Ty::Int).optional(optional || may_fail)
+            }
+            (Ty::Str | Ty::List(_), Op::Add) if meets => Typed::new(Ir::Join(left, right), ty).optional(optional),
+            _ => {
+                let message = format!("`{}` between {} and {}", op.sign(), a(&l.ty), a(&r.ty));
+                self.fail(ExprError::new(node.span.clone(), message))
+            }
+        }
+    }
+
+    /// What a list or a map has items of, when it can be walked.
+    fn range(&mut self, node: &Node) -> (Typed, Ty) {
+        let range = self.check(node);
+        let item = match &range.ty {
+            Ty::List(item) => (**item).clone(),
+            Ty::Map(_) => Ty::Str,
+            Ty::Any => Ty::Any,
+            ty => {
+                let message = format!("only lists and maps have items, and this is {}", a(ty));
+                self.fail(ExprError::new(node.span.clone(), message));
+                Ty::Any
+            }
+        };
+        (range, item)
+    }
+
+    fn fold(&mut self, kind: Fold, var: &str, range: &Node, body: &Node) -> Typed {
+        let (range, item) = self.range(range);
+        self.scope.push((var.to_owned(), item));
+        let body = self.bool(body, "the condition");
+        self.scope.pop();
+        Typed::new(Ir::Fold(kind, Box::new(range.ir), Box::new(body)), Ty::Bool)
+    }
+
+    fn gather(&mut self, var: &str, range: &Node, filter: Option<&Node>, body: Option<&Node>) -> Typed {
+        let (range, item) = self.range(range);
+        self.scope.push((var.to_owned(), item.clone()));
+        let filter = filter.map(|filter| self.bool(filter, "the condition"));
+        let body = body.map(|body| self.check(body));
+        self.scope.pop();
+        let (body, ty, optional) = match body {
+            Some(body) => (Some(body.ir), body.ty, body.optional),
+            None => (None, item, false),
+        };
+        let gather = Gather { range: range.ir, filter, body, optional };
+        let ir = Ir::Gather(Box::new(gather));
+        Typed::new(ir, Ty::List(Box::new(ty))).optional(range.optional)
+    }
+
+    /// A whole record goes into a comparison or a function: every field of it may be read.
+    pub(super) fn reads_all(&mut self, record: &'static RecordType) {
+        let mut seen = BTreeSet::new();
+        let mut rest = vec![record];
+        while let Some(record) = rest.pop() {
+            if !seen.insert(record.name) {
+                continue;
+            }
+            for field in record.fields {
+                self.actions.extend(field.actions());
+                rest.extend(Ty::from(field.ty).record());
+            }
+        }
+    }
+}
+
+/// `size(x) > 3` and `3 < size(x)`, which a list known in part may decide.
+fn compare_size(order: Order, left: &Ir, right: &Ir) -> Option<Ir> {
+    match (left, right) {
+        (Ir::Size(of), Ir::Const(Value::Int(n))) => Some(Ir::CompareSize(order, of.clone(), *n)),
+        (Ir::Const(Value::Int(n)), Ir::Size(of)) => Some(Ir::CompareSize(order.flip(), of.clone(), *n)),
+        _ => None,
+    }
+}
+
+/// The type with its article.
+pub(super) fn a(ty: &Ty) -> String {
+    match ty {
+        Ty::Int => "an int".to_owned(),
+        Ty::Any => ty.to_string(),
+        ty => format!("a {ty}"),
+    }
+}

@@ -1,0 +1,227 @@
+//! Reads TOML by a table of keys, keeping the place of everything in the file.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostics::Diagnostic;
+use crate::rules::hint::{hints, nearest};
+use crate::rules::keys::{Key, Shape};
+
+/// Text of the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pub value: String,
+    /// The literal, with its quotes.
+    pub span: Range<usize>,
+    /// Where the value begins, when the file holds it byte for byte.
+    inside: Option<usize>,
+}
+
+impl Text {
+    /// The place in the file of a part of the value; of all of it when escapes moved the bytes.
+    pub(crate) fn place(&self, part: &Range<usize>) -> Range<usize> {
+        match self.inside {
+            Some(start) => start + part.start..start + part.end,
+            None => self.span.clone(),
+        }
+    }
+}
+
+/// One piece of evidence as written.
+#[derive(Debug, Clone)]
+pub(crate) struct Proof {
+    pub expr: Text,
+    pub label: Option<String>,
+    pub key: bool,
+}
+
+/// What a key was found to hold.
+#[derive(Debug, Clone)]
+pub(crate) enum Item {
+    Text(Text),
+    Texts(Vec<Text>),
+    Proofs(Vec<Proof>),
+    Table(Table),
+}
+
+/// The keys of a table that hold what they should.
+pub(crate) type Table = BTreeMap<&'static str, Item>;
+
+/// A file being read, and what is wrong with it so far.
+pub(crate) struct File {
+    pub name: String,
+    pub source: Arc<str>,
+    pub errors: Vec<Diagnostic>,
+}
+
+impl File {
+    pub(crate) fn new(name: &str, source: &str) -> Self {
+        Self { name: name.to_owned(), source: source.into(), errors: Vec::new() }
+    }
+
+    /// Reports an error at a place of the file.
+    pub(crate) fn error(&mut self, span: Range<usize>, message: impl Into<String>, label: impl Into<String>, help: Vec<String>) {
+        let mut error = Diagnostic::error(message).in_file(self.name.clone(), Arc::clone(&self.source)).label(span, label);
+        error.help = help;
+        self.errors.push(error);
+    }
+
+    /// Reads the file by the table of keys.
+    pub(crate) fn read(&mut self, keys: &'static [Key]) -> Table {
+        let source = Arc::clone(&self.source);
+        let (document, errors) = DeTable::parse_recoverable(&source);
+        for error in &errors {
+            let span = error.span().unwrap_or(0..0);
+            self.error(span, format!("not TOML: {}", error.message()), "", Vec::new());
+        }
+        // After a syntax error half of the keys would be missing: one mistake, one message.
+        if !errors.is_empty() {
+            return Table::new();
+        }
+        self.table(document.get_ref(), keys, "", 0..0)
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, keys: &'static [Key], name: &str, place: Range<usize>) -> Table {
+        let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+        let mut found = Table::new();
+        let mut meant = Vec::new();
+        for (key, value) in table {
+            match keys.iter().find(|known| known.name == key.get_ref()) {
+                Some(known) => {
+                    if let Some(item) = self.item(value, known, key.span()) {
+                        found.insert(known.name, item);
+                    }
+                }
+                None => {
+                    meant.extend(nearest(key.get_ref(), &names));
+                    let message = format!("unknown key `{}`", key.get_ref());
+                    let help = hints(key.get_ref(), "the keys are", &names);
+                    self.error(key.span(), message, "", help);
+                }
+            }
+        }
+        for key in keys.iter().filter(|key| key.required) {
+            // A misspelt key was reported once already.
+            if !table.contains_key(key.name) && !meant.contains(&key.name) {
+                let message = format!("`{}` is missing", dotted(name, key.name));
+                self.error(place.clone(), message, "", vec![key.doc.to_owned()]);
+            }
+        }
+        found
+    }
+
+    fn item(&mut self, value: &Spanned<DeValue<'_>>, key: &Key, place: Range<usize>) -> Option<Item> {
+        match key.shape {
+            Shape::Text | Shape::Cel | Shape::Template => self.filled(value, key).map(Item::Text),
+            Shape::Choice(words) => {
+                let text = self.filled(value, key)?;
+                if words.contains(&text.value.as_str()) {
+                    return Some(Item::Text(text));
+                }
+                let message = format!("`{}` cannot be `{}`", key.name, text.value);
+                self.error(text.span, message, "", hints(&text.value, "it is one of", words));
+                None
+            }
+            Shape::Texts => {
+                let items = self.array(value, key)?;
+                let texts: Option<Vec<Text>> = items.iter().map(|item| self.filled(item, key)).collect();
+                texts.map(Item::Texts)
+            }
+            Shape::Evidence => {
+                let items = self.array(value, key)?;
+                let proofs: Option<Vec<Proof>> = items.iter().map(|item| self.proof(item, key)).collect();
+                proofs.map(Item::Proofs)
+            }
+            Shape::Table(keys) => match value.get_ref() {
+                DeValue::Table(table) => Some(Item::Table(self.table(table, keys, key.name, place))),
+                other => self.wrong(value.span(), key.name, "a table", other),
+            },
+        }
+    }
+
+    fn array<'v, 'i>(&mut self, value: &'v Spanned<DeValue<'i>>, key: &Key) -> Option<Vec<&'v Spanned<DeValue<'i>>>> {
+        match value.get_ref() {
+            DeValue::Array(items) => Some(items.iter().collect()),
+            other => self.wrong(value.span(), key.name, "a list", other),
+        }
+    }
+
+    fn wrong<T>(&mut self, span: Range<usize>, name: &str, wanted: &str, found: &DeValue<'_>) -> Option<T> {
+        let message = format!("`{name}` must be {wanted}, not {}", found.type_str());
+        self.error(span, message, "", Vec::new());
+        None
+    }
+
+    /// Text that says something.
+    fn filled(&mut self, value: &Spanned<DeValue<'_>>, key: &Key) -> Option<Text> {
+        let text = self.text(value, key.name)?;
+        if text.value.trim().is_empty() {
+            self.error(text.span, format!("`{}` is empty", key.name), "", vec![key.doc.to_owned()]);
+            return None;
+        }
+        Some(text)
+    }
+
+    fn text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<Text> {
+        match value.get_ref() {
+            DeValue::String(text) => {
+                Some(Text { value: text.to_string(), inside: verbatim(&self.source, &value.span(), text), span: value.span() })
+            }
+            other => self.wrong(value.span(), name, "text", other),
+        }
+    }
+
+    /// `"expr"`, or `{ expr = "…", label = "…", key = true }`.
+    fn proof(&mut self, value: &Spanned<DeValue<'_>>, key: &Key) -> Option<Proof> {
+        const PARTS: [&str; 3] = ["expr", "label", "key"];
+        let DeValue::Table(table) = value.get_ref() else {
+            let expr = self.filled(value, key)?;
+            return Some(Proof { expr, label: None, key: false });
+        };
+        let mut proof = (None, None, false);
+        for (name, value) in table {
+            match (name.get_ref().as_ref(), value.get_ref()) {
+                ("expr", _) => proof.0 = self.filled(value, key),
+                ("label", _) => proof.1 = self.text(value, "label").map(|text| text.value),
+                ("key", DeValue::Boolean(mark)) => proof.2 = *mark,
+                ("key", other) => self.wrong(value.span(), "key", "true or false", other)?,
+                (other, _) => {
+                    let message = format!("unknown key `{other}`");
+                    self.error(name.span(), message, "", hints(other, "the keys are", &PARTS));
+                }
+            }
+        }
+        if proof.0.is_none() && !table.contains_key("expr") {
+            self.error(value.span(), "`expr` is missing", "", Vec::new());
+        }
+        let (expr, label, key) = proof;
+        Some(Proof { expr: expr?, label, key })
+    }
+}
+
+fn dotted(table: &str, key: &str) -> String {
+    if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
+}
+
+/// Where the value begins in the file, if it stands there byte for byte: no escape, no folded newline.
+fn verbatim(source: &str, span: &Range<usize>, value: &str) -> Option<usize> {
+    let literal = source.get(span.clone())?;
+    let quotes = ["'''", "\"\"\"", "'", "\""];
+    let quote = quotes.into_iter().find(|quote| literal.starts_with(quote))?;
+    let mut start = quote.len();
+    if quote.len() == 3 {
+        // TOML leaves out a newline right after the opening quotes.
+        for newline in ["\r\n", "\n"] {
+            if literal[start..].starts_with(newline) {
+                start += newline.len();
+                break;
+            }
+        }
+    }
+    let same = literal.get(start..)?.strip_prefix(value)? == quote;
+    same.then_some(span.start + start)
+}

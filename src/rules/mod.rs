@@ -1,0 +1,30 @@
+//! Rules: a rule file becomes a checked program, and a program over facts becomes a verdict with its evidence.
+//!
+//! - [`schema`] and [`value`]: the types of facts, and the facts of one subject
+//! - [`expr`]: conditions in CEL over them; read there what absent and unknown mean
+//! - [`load`](RulePack::load): TOML to [`Rule`], every mistake with a caret in the file
+//! - [`evaluate`] and [`explain`]: rule and facts to verdict and reasons
+
+pub mod expr;
+mod file;
+mod hint;
+mod keys;
+mod load;
+mod reference;
+mod rule;
+pub mod schema;
+mod schema_json;
+mod subjects;
+mod template;
+#[cfg(test)]
+mod tests;
+pub mod value;
+mod verdict;
+
+pub use load::RulePack;
+pub use reference::field_reference;
+pub use rule::{Docs, Evidence, Precision, Remediation, Rule, actions_read};
+pub use schema_json::rule_file_schema;
+pub use subjects::{Subject, SubjectRegistry};
+pub use template::{Purpose, Template};
+pub use verdict::{EvidenceItem, Explanation, evaluate, explain};
