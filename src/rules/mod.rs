@@ -6,6 +6,7 @@
 //! - [`evaluate`] and [`explain`]: rule and facts to verdict and reasons
 
 pub mod expr;
+pub mod facts;
 mod file;
 mod hint;
 mod keys;

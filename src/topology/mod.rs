@@ -20,6 +20,7 @@ use crate::inventory::{
 pub use forward::{Forward, Forwards};
 pub use ids::{Ids, lb_resource_of, split_arn};
 pub use index::{Index, LinkVersion, ServiceRef, TaskRef};
+pub(crate) use path::listener_name;
 pub use uri::{Url, UrlError, stage_variables};
 
 /// The joined account.

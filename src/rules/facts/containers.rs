@@ -1,0 +1,52 @@
+//! Facts about ECS services.
+
+use super::strings;
+use super::types::SERVICE;
+use crate::inventory::{Gap, NetworkConfiguration, Region};
+use crate::rules::value::{RecordBuilder, Unknown, Value};
+use crate::topology::{ServiceRef, TaskRef, Topology};
+
+/// The facts about a service.
+pub(crate) fn service<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Value {
+    let service = found.service;
+    let networks: Vec<&NetworkConfiguration> =
+        service.network.iter().chain(service.task_sets.iter().filter_map(|set| set.network.as_ref())).collect();
+    let public = networks.iter().any(|network| network.assign_public_ip.as_deref() == Some("ENABLED"));
+    let entries = service.load_balancers.iter().chain(service.task_sets.iter().flat_map(|set| &set.load_balancers));
+    let groups: Vec<&str> =
+        entries.flat_map(|entry| [entry.target_group_arn.as_deref(), entry.alternate_target_group_arn.as_deref()]).flatten().collect();
+    RecordBuilder::new(&SERVICE)
+        .set("arn", &service.arn)
+        .set("name", &service.name)
+        .set("cluster", &found.cluster.name)
+        .set("launch_type", service.launch_type.as_deref())
+        .set("own_interfaces", !networks.is_empty())
+        .set("assigns_public_ip", public)
+        .set("public_ips", public_ips(topology, found))
+        .set("security_groups", strings(networks.iter().flat_map(|network| &network.security_groups)))
+        .set("subnets", strings(networks.iter().flat_map(|network| &network.subnets)))
+        .set("target_groups", strings(groups))
+        .set("desired_count", service.desired_count)
+        .set("running_count", service.running_count)
+        .build()
+}
+
+/// The public addresses of the service's running tasks, as far as they could be read.
+fn public_ips<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Value {
+    let mut gaps: Vec<Gap> = found.cluster.tasks.gaps.iter().map(|gap| gap.clone().or_action("ecs:ListTasks")).collect();
+    let mut ips: Vec<Value> = Vec::new();
+    for task in topology.index.tasks_of_service(&found.cluster.arn, &found.service.name) {
+        add_task(topology, found.region, task, &mut ips, &mut gaps);
+    }
+    Value::partial_list(ips, Unknown::of(gaps))
+}
+
+fn add_task(topology: &Topology<'_>, region: &Region, task: &TaskRef<'_>, ips: &mut Vec<Value>, gaps: &mut Vec<Gap>) {
+    for id in task.task.interfaces.iter().filter_map(|interface| interface.network_interface_id.as_deref()) {
+        match topology.index.interface(id) {
+            Some(interface) => ips.extend(interface.addresses.iter().filter_map(|address| address.public_ip.as_deref()).map(Value::from)),
+            // An interface that a complete list lacks went away with its task between two calls.
+            None => gaps.extend(region.network_interfaces.gaps.iter().map(|gap| gap.clone().or_action("ec2:DescribeNetworkInterfaces"))),
+        }
+    }
+}

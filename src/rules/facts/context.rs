@@ -1,0 +1,106 @@
+//! What facts need beside the topology: looked up once, shared by every subject.
+
+use std::collections::HashMap;
+
+use super::strings;
+use crate::inventory::{Cause, Gap, Listener, LoadBalancer, Region};
+use crate::network::{Admission, SecurityGroups};
+use crate::rules::value::{Unknown, Value};
+use crate::topology::Topology;
+
+/// Whom security groups let in, what TLS policies accept, and what was left unread.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    /// Why there may be more routes than were read.
+    pub(super) unseen_routes: Option<Unknown>,
+    regions: HashMap<&'a str, RegionContext<'a>>,
+}
+
+#[derive(Debug)]
+struct RegionContext<'a> {
+    groups: SecurityGroups<'a>,
+    policies: HashMap<&'a str, &'a [String]>,
+    policy_gap: Option<Gap>,
+    unseen_ways: Option<Unknown>,
+    unread_services: Option<Unknown>,
+}
+
+impl<'a> Context<'a> {
+    /// Looks everything up.
+    pub(crate) fn new(topology: &Topology<'a>) -> Self {
+        let regions = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, region)));
+        Self { unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()), regions: regions.collect() }
+    }
+
+    /// Whom a load balancer's security groups let in to a listener.
+    pub(super) fn admission(&self, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Admission<'a> {
+        let mut admission = Admission::default();
+        let Some(context) = self.regions.get(region) else { return admission };
+        for transport in transports(listener.protocol.as_deref()) {
+            let part = context.groups.admitted(&balancer.security_groups, transport, listener.port.unwrap_or_default());
+            admission.addresses.extend(&part.addresses);
+            admission.entries.extend(part.entries);
+            admission.gaps.extend(part.gaps);
+        }
+        admission
+    }
+
+    /// The protocols that a TLS policy accepts.
+    pub(super) fn protocols(&self, region: &str, policy: &str) -> Value {
+        let context = self.regions.get(region);
+        match (context.and_then(|context| context.policies.get(policy)), context.and_then(|context| context.policy_gap.clone())) {
+            (Some(protocols), _) => strings(*protocols),
+            (None, Some(gap)) => gap.into(),
+            (None, None) => Gap::new("elasticloadbalancing:DescribeSSLPolicies", Cause::Failed)
+                .because(format!("{policy} is not among the TLS policies that AWS lists in {region}"))
+                .into(),
+        }
+    }
+
+    /// Why a target group may stand behind an API although no way to it was seen.
+    pub(super) fn unseen_ways(&self, region: &str) -> Option<Unknown> {
+        self.regions.get(region)?.unseen_ways.clone()
+    }
+
+    /// Why a target group may be used by a service that was not seen.
+    pub(super) fn unread_services(&self, region: &str) -> Option<Unknown> {
+        self.regions.get(region)?.unread_services.clone()
+    }
+}
+
+impl<'a> RegionContext<'a> {
+    fn new(topology: &Topology<'a>, region: &'a Region) -> Self {
+        let policy_gap = region.ssl_policies.gaps.first();
+        Self {
+            groups: SecurityGroups::new(region),
+            policies: region.ssl_policies.iter().map(|policy| (policy.name.as_str(), policy.protocols.as_slice())).collect(),
+            policy_gap: policy_gap.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeSSLPolicies")),
+            unseen_ways: Unknown::of(topology.unseen_routes.iter().cloned().chain(unread_ways(region))),
+            unread_services: unread_services(region),
+        }
+    }
+}
+
+/// The gaps in which a way from a load balancer to a target group may hide.
+fn unread_ways(region: &Region) -> impl Iterator<Item = Gap> {
+    let balancers = region.load_balancers.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeLoadBalancers"));
+    let listeners = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.gaps);
+    let listeners = listeners.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeListeners"));
+    let rules = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.items).flat_map(|listener| &listener.rules.gaps);
+    let rules = rules.filter(|gap| gap.cause != Cause::NotAsked).map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules"));
+    balancers.chain(listeners).chain(rules)
+}
+
+fn unread_services(region: &Region) -> Option<Unknown> {
+    let clusters = region.clusters.gaps.iter().map(|gap| gap.clone().or_action("ecs:ListClusters"));
+    let services = region.clusters.iter().flat_map(|cluster| &cluster.services.gaps);
+    Unknown::of(clusters.chain(services.map(|gap| gap.clone().or_action("ecs:DescribeServices"))))
+}
+
+fn transports(protocol: Option<&str>) -> &'static [&'static str] {
+    match protocol {
+        Some("UDP" | "QUIC") => &["udp"],
+        Some("TCP_UDP" | "TCP_QUIC") => &["tcp", "udp"],
+        _ => &["tcp"],
+    }
+}

@@ -1,0 +1,57 @@
+//! The facts about each subject, taken from the topology.
+
+mod api;
+mod balancing;
+mod containers;
+mod context;
+mod policy;
+mod types;
+
+use crate::inventory::{Gap, Listed, Observed};
+use crate::rules::subjects::{Subject, SubjectRegistry};
+use crate::rules::value::{Unknown, Value};
+
+pub(crate) use api::{route, stage, vpc_link};
+pub(crate) use balancing::{listener, load_balancer, target_group};
+pub(crate) use containers::service;
+pub(crate) use context::Context;
+
+/// What rules can be written about.
+pub fn registry() -> SubjectRegistry {
+    let subject = |kind, variable, record, doc| Subject { kind, variable, record, doc };
+    SubjectRegistry::new()
+        .with(subject("stage", "stage", &types::STAGE, "A stage of an API."))
+        .with(subject("route", "route", &types::ROUTE, "A route as a stage serves it."))
+        .with(subject("vpc-link", "vpc_link", &types::VPC_LINK, "A VPC link of either version."))
+        .with(subject("load-balancer", "load_balancer", &types::LOAD_BALANCER, "A load balancer."))
+        .with(subject("listener", "listener", &types::LISTENER, "A listener of a load balancer."))
+        .with(subject("target-group", "target_group", &types::TARGET_GROUP, "A target group."))
+        .with(subject("service", "service", &types::SERVICE, "An ECS service."))
+}
+
+/// A fact that comes from a call of its own.
+fn observed<T>(value: &Observed<T>, action: &str, known: impl FnOnce(&T) -> Value) -> Value {
+    match value {
+        Observed::Known(value) => known(value),
+        Observed::Absent => Value::Absent,
+        Observed::Unknown(gap) => gap.clone().or_action(action).into(),
+    }
+}
+
+/// Why a list may hold more than was read.
+fn missing<T>(list: &Listed<T>, action: &str) -> Option<Unknown> {
+    Unknown::of(list.gaps.iter().map(|gap| gap.clone().or_action(action)))
+}
+
+fn unknown(gaps: &[Gap]) -> Option<Unknown> {
+    Unknown::of(gaps.iter().cloned())
+}
+
+/// A claim that something is there: true once it is seen, and false only when nothing was left unread.
+fn seen(found: bool, unseen: Option<Unknown>) -> Value {
+    if found { true.into() } else { unseen.map_or_else(|| false.into(), Value::from) }
+}
+
+fn strings<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Value {
+    Value::list(texts.into_iter().map(|text| text.as_ref().into()).collect())
+}
