@@ -1,1 +1,2 @@
+//! The `apiaudit` binary.
 fn main() {}
