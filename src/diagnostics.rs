@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_span_outside_the_text_is_no_panic() {
         let diagnostic = Diagnostic::error("x").in_file("a", "é".into());
-        for span in [0..99, 1..1, 5..3, 1..2] {
+        for span in [0..99, 1..1, 7..9, 1..2] {
             drop(diagnostic.clone().label(span, "").render(true, 0));
         }
     }

@@ -1,3 +1,2 @@
-//! The command line.
-
+//! The `apiaudit` binary.
 fn main() {}

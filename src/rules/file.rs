@@ -90,18 +90,15 @@ impl File {
         let mut found = Table::new();
         let mut meant = Vec::new();
         for (key, value) in table {
-            match keys.iter().find(|known| known.name == key.get_ref()) {
-                Some(known) => {
-                    if let Some(item) = self.item(value, known, key.span()) {
-                        found.insert(known.name, item);
-                    }
-                }
-                None => {
-                    meant.extend(nearest(key.get_ref(), &names));
-                    let message = format!("unknown key `{}`", key.get_ref());
-                    let help = hints(key.get_ref(), "the keys are", &names);
-                    self.error(key.span(), message, "", help);
-                }
+            let Some(known) = keys.iter().find(|known| known.name == key.get_ref()) else {
+                meant.extend(nearest(key.get_ref(), &names));
+                let message = format!("unknown key `{}`", key.get_ref());
+                let help = hints(key.get_ref(), "the keys are", &names);
+                self.error(key.span(), message, "", help);
+                continue;
+            };
+            if let Some(item) = self.item(value, known, key.span()) {
+                found.insert(known.name, item);
             }
         }
         for key in keys.iter().filter(|key| key.required) {

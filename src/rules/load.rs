@@ -119,17 +119,17 @@ impl Loader<'_> {
         let remediation = Remediation {
             steps: values(texts(&mut fixes, "steps")),
             cli,
-            terraform: text(&mut fixes, "terraform").map(trimmed),
-            cloudformation: text(&mut fixes, "cloudformation").map(trimmed),
+            terraform: text(&mut fixes, "terraform").as_ref().map(trimmed),
+            cloudformation: text(&mut fixes, "cloudformation").as_ref().map(trimmed),
         };
         let severity = text(&mut table, "severity")?;
         let precision = text(&mut table, "precision")?;
         let code = code?;
         Some(Rule {
             id: id?.value,
-            title: trimmed(text(&mut table, "title")?),
+            title: trimmed(&text(&mut table, "title")?),
             severity: Severity::from_name(&severity.value)?,
-            severity_reason: trimmed(text(&mut table, "severity-reason")?),
+            severity_reason: trimmed(&text(&mut table, "severity-reason")?),
             precision: Precision::from_name(&precision.value)?,
             family: family?.value,
             subject: subject?.kind,
@@ -259,7 +259,7 @@ impl Loader<'_> {
             }
         }
         // A missing heading was reported when the table was read.
-        let mut heading = |name| text(&mut table, name).map(trimmed).unwrap_or_default();
+        let mut heading = |name| text(&mut table, name).as_ref().map(trimmed).unwrap_or_default();
         Docs {
             what: heading("what"),
             why: heading("why"),
@@ -308,7 +308,7 @@ fn values(texts: Vec<Text>) -> Vec<String> {
 }
 
 /// The text without the newlines that `'''` leaves at its ends.
-fn trimmed(text: Text) -> String {
+fn trimmed(text: &Text) -> String {
     text.value.trim().to_owned()
 }
 

@@ -151,6 +151,6 @@ impl Rule {
 
 /// The IAM actions behind every field that the rule's expressions can read.
 pub fn actions_read(rule: &Rule) -> BTreeSet<&'static str> {
-    let actions = rule.programs().flat_map(|program| program.actions());
+    let actions = rule.programs().flat_map(Program::actions);
     actions.copied().collect()
 }

@@ -1,6 +1,13 @@
 //! Tests of whole rules: files to rules to verdicts.
 
-use super::expr::tests::{BALANCER, gap, known, listener};
+use std::fmt::Write;
+
+use proptest::prelude::*;
+
+use super::expr::Want;
+use super::expr::tests::properties::{Dice, draw, expression, learn};
+use super::expr::tests::{BALANCER, compile, gap, known, listener};
+use super::schema::Type;
 use super::value::Value;
 use super::*;
 use crate::assessment::{Severity, Verdict};
@@ -99,10 +106,10 @@ fn explanations() {
         let why = explain(&rule, lb, &evaluate(&rule, lb));
         let mut text = format!("{}\n$ {}\n", why.message, why.cli.unwrap_or_default());
         for item in &why.evidence {
-            text.push_str(&format!("{} = {} {}\n", item.label, item.value, item.key));
+            writeln!(text, "{} = {} {}", item.label, item.value, item.key).unwrap();
         }
         for (path, value) in why.trace.facts() {
-            text.push_str(&format!("  {path}: {value}\n"));
+            writeln!(text, "  {path}: {value}").unwrap();
         }
         text
     };
@@ -382,4 +389,29 @@ fn the_reference_names_every_fact() {
     }
     assert!(text.contains("[list of listener](#listener)"));
     assert!(text.contains("## listener"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn knowing_more_never_changes_a_verdict(seed in any::<u64>(), doubt in 1_usize..40) {
+        let mut dice = Dice(seed);
+        let mut rule = good();
+        let (applies, condition) = (expression(&mut dice), expression(&mut dice));
+        prop_assume!(applies.len() + condition.len() < 2000);
+        rule.applies = Some(compile(&applies, Want::Bool).unwrap());
+        rule.condition = compile(&condition, Want::Bool).unwrap();
+        let ty = Type::Record(&BALANCER);
+        let lb = draw(&mut dice, &ty, false, doubt);
+        prop_assume!(matches!(lb, Value::Record(_)));
+        let verdict = evaluate(&rule, &lb);
+        let shown = explain(&rule, &lb, &verdict);
+        prop_assert_eq!(shown.message.is_empty(), matches!(verdict, Verdict::Pass | Verdict::NotApplicable));
+        for _ in 0..8 {
+            let more = evaluate(&rule, &learn(&mut dice, &lb, &ty, false, 100));
+            prop_assert!(!matches!(more, Verdict::Unknown(_)));
+            prop_assert!(matches!(verdict, Verdict::Unknown(_)) || verdict == more, "{} / {}", applies, condition);
+        }
+    }
 }

@@ -43,10 +43,9 @@ pub fn evaluate(rule: &Rule, subject: &Value) -> Verdict {
     match (rule.condition.truth(subject), unsure) {
         (Truth::True, None) => Verdict::Fail,
         (Truth::False, None) => Verdict::Pass,
-        (Truth::Unknown(unknown), None) => unknown_verdict(&unknown),
-        // Whatever the condition says, the rule may turn out not to apply.
         (Truth::Unknown(more), Some(unknown)) => unknown_verdict(&unknown.union(&more)),
-        (_, Some(unknown)) => unknown_verdict(&unknown),
+        // Whatever the condition says, the rule may turn out not to apply.
+        (_, Some(unknown)) | (Truth::Unknown(unknown), None) => unknown_verdict(&unknown),
     }
 }
 

@@ -7,9 +7,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::ast::Fold;
+use super::functions::Function;
 use super::ir::{Gather, Ir, Order};
 use super::trace::Trace;
 use super::truth::{Truth, equal};
+use crate::rules::schema::{RecordType, Type};
 use crate::rules::value::{List, Unknown, Value};
 
 /// A variable in scope, and where its value came from.
@@ -157,9 +159,9 @@ impl Eval<'_> {
     /// A field or an entry, without a note in the trace for every dot.
     fn path<'a>(&self, ir: &'a Ir, frame: &'a Frame<'a>) -> Cow<'a, Value> {
         match ir {
-            Ir::Field(base, _, place) => match self.path(base, frame) {
-                Cow::Borrowed(whole) => Cow::Borrowed(field(whole, *place)),
-                Cow::Owned(whole) => Cow::Owned(field(&whole, *place).clone()),
+            Ir::Field(base, ty, place) => match self.path(base, frame) {
+                Cow::Borrowed(whole) => Cow::Borrowed(field(whole, ty, *place)),
+                Cow::Owned(whole) => Cow::Owned(field(&whole, ty, *place).clone()),
             },
             Ir::Entry(base, key) => match self.path(base, frame) {
                 Cow::Borrowed(whole) => Cow::Borrowed(entry(whole, key)),
@@ -252,9 +254,12 @@ fn stopped(operands: &[&Value]) -> Truth {
     present(operands).err().map_or(Truth::False, Truth::from)
 }
 
-fn field(whole: &Value, place: usize) -> &Value {
+fn field<'a>(whole: &'a Value, ty: &RecordType, place: usize) -> &'a Value {
     match whole {
-        Value::Record(record) => record.fields().get(place).unwrap_or(&ABSENT),
+        Value::Record(record) => {
+            debug_assert!(record.ty() == ty, "{:?} is no {ty:?}", record.ty());
+            record.fields().get(place).unwrap_or(&ABSENT)
+        }
         Value::Unknown(_) => whole,
         _ => &ABSENT,
     }
@@ -373,9 +378,9 @@ fn items(whole: &Value) -> Result<Cow<'_, List>, Stop> {
     }
 }
 
-fn call(function: super::functions::Function, args: &[Value]) -> Value {
+fn call(function: Function, args: &[Value]) -> Value {
     let operands: Vec<&Value> = args.iter().collect();
-    let is_bool = function.result == crate::rules::schema::Type::Bool;
+    let is_bool = function.result == Type::Bool;
     match present(&operands) {
         Err(Stop::Absent) if is_bool && !function.optional => return Value::Bool(false),
         Err(stop) => return stop.into(),

@@ -32,6 +32,7 @@ mod error;
 mod eval;
 pub mod functions;
 mod ir;
+mod operators;
 mod parse;
 #[cfg(test)]
 pub(crate) mod tests;

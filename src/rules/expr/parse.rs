@@ -132,11 +132,18 @@ fn offset(source: &str, (line, column): (isize, isize)) -> usize {
     before + rest.map(char::len_utf8).sum::<usize>()
 }
 
-/// The bytes of a source that are outside its string literals.
+/// The bytes of a source that are outside its strings and comments.
 struct Outside<'a> {
     bytes: &'a [u8],
     at: usize,
-    quote: Option<u8>,
+    quote: Option<Quote>,
+}
+
+/// An open string: its mark, and whether a backslash in it is just that.
+#[derive(Clone, Copy)]
+struct Quote {
+    mark: u8,
+    raw: bool,
 }
 
 impl<'a> Outside<'a> {
@@ -150,12 +157,23 @@ impl<'a> Outside<'a> {
             let byte = *self.bytes.get(at)?;
             self.at += 1;
             match (self.quote, byte) {
-                (None, b'"' | b'\'') => self.quote = Some(byte),
+                (None, b'"' | b'\'') => {
+                    let raw = at > 0 && matches!(self.bytes[at - 1], b'r' | b'R');
+                    self.quote = Some(Quote { mark: byte, raw });
+                }
+                (None, b'/') if self.bytes.get(self.at) == Some(&b'/') => self.skip_line(),
                 (None, _) => return Some((at, byte)),
-                (Some(_), b'\\') => self.at += 1,
-                (Some(open), _) if open == byte => self.quote = None,
+                (Some(Quote { raw: false, .. }), b'\\') => self.at += 1,
+                (Some(open), _) if open.mark == byte => self.quote = None,
                 (Some(_), _) => {}
             }
+        }
+    }
+
+    /// Goes to the end of a comment.
+    fn skip_line(&mut self) {
+        while self.bytes.get(self.at).is_some_and(|byte| *byte != b'\n') {
+            self.at += 1;
         }
     }
 }

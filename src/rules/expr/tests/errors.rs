@@ -167,6 +167,10 @@ fn types() {
       |
       = help: to find a value in a list, write `value in list`
     ");
+}
+
+#[test]
+fn more_types() {
     insta::assert_snapshot!(errors("lb.ports.exists(p, p + 1)"), @r"
     error: the condition needs a bool, and this is an int
      --> rule:1:20
@@ -314,6 +318,20 @@ fn syntax() {
       |
       = help: did you mean `name`?
       = help: its fields: name, arn, scheme, azs, protected, idle, dns, zones, ports, tags, listeners, first
+    ");
+}
+
+#[test]
+fn comments_and_raw_strings_keep_the_places() {
+    let source = "// don't (\nlb.name == r'\\' && size(lb.name, 1) == 'a'";
+    insta::assert_snapshot!(errors(source), @r"
+    error: `size` is not called like this
+     --> rule:2:20
+      |
+    2 | lb.name == r'\' && size(lb.name, 1) == 'a'
+      |                    ^^^^
+      |
+      = help: write `size(string, list or map)`
     ");
 }
 

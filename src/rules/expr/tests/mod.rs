@@ -2,7 +2,7 @@
 
 mod against_cel;
 mod errors;
-mod properties;
+pub(crate) mod properties;
 mod semantics;
 
 use super::{ExprError, Functions, Program, Scope, Want};
@@ -51,8 +51,8 @@ fn unknown(action: &str) -> Value {
     gap(action).into()
 }
 
-fn missing(action: &str) -> Option<Unknown> {
-    Some(gap(action).into())
+fn missing(action: &str) -> Unknown {
+    gap(action).into()
 }
 
 pub(crate) fn listener(port: i64, protocol: &str, certificate: Option<&str>) -> Value {

@@ -11,10 +11,10 @@ use super::*;
 use crate::rules::value::List;
 
 /// A small generator: what it draws is a function of its seed.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -26,7 +26,7 @@ impl Dice {
         self.roll(100) < percent
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.roll(from.len())]
     }
 }
@@ -34,7 +34,7 @@ impl Dice {
 const WORDS: [&str; 5] = ["a", "b", "ab", "A", ""];
 
 /// A value of the type; with some chance unknown, and lists known in part.
-fn draw(dice: &mut Dice, ty: &Type, optional: bool, unknown: usize) -> Value {
+pub(crate) fn draw(dice: &mut Dice, ty: &Type, optional: bool, unknown: usize) -> Value {
     if dice.chance(unknown) {
         return some_gap(dice).into();
     }
@@ -69,7 +69,7 @@ fn some_gap(dice: &mut Dice) -> Gap {
 }
 
 /// Finds out some of what is unknown; everything at 100 percent.
-fn learn(dice: &mut Dice, value: &Value, ty: &Type, optional: bool, percent: usize) -> Value {
+pub(crate) fn learn(dice: &mut Dice, value: &Value, ty: &Type, optional: bool, percent: usize) -> Value {
     match (value, ty) {
         (Value::Unknown(_), ty) if dice.chance(percent) => draw(dice, ty, optional, 100 - percent),
         (Value::List(list), Type::List(item)) => {
@@ -294,7 +294,7 @@ impl Writer<'_> {
     }
 }
 
-fn expression(dice: &mut Dice) -> String {
+pub(crate) fn expression(dice: &mut Dice) -> String {
     let depth = 1 + dice.roll(3);
     let mut writer = Writer { dice, listeners: Vec::new(), words: Vec::new(), numbers: Vec::new(), names: 0 };
     writer.bool(depth)
@@ -305,7 +305,7 @@ fn differs(less: &Truth, more: &Truth) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn knowing_more_never_changes_an_answer(seed in any::<u64>(), doubt in 1_usize..50) {

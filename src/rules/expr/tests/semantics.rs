@@ -101,7 +101,7 @@ fn unknown_facts() {
 fn lists_known_in_part() {
     let items = vec![listener(80, "HTTP", None), listener(81, "HTTP", None)];
     let lb = known()
-        .set("listeners", Value::partial_list(items, missing("L")))
+        .set("listeners", Value::partial_list(items, Some(missing("L"))))
         .set("ports", Value::list(vec![80_i64.into(), unknown("P")]))
         .build();
     all(
