@@ -5,6 +5,7 @@
 mod api;
 mod balancing;
 mod containers;
+mod gaps;
 mod network;
 mod observed;
 pub mod snapshot;

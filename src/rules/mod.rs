@@ -5,10 +5,12 @@
 //! - [`load`](RulePack::load): TOML to [`Rule`], every mistake with a caret in the file
 //! - [`evaluate`] and [`explain`]: rule and facts to verdict and reasons
 
+mod assess;
 pub mod expr;
 pub mod facts;
 mod file;
 mod hint;
+mod items;
 mod keys;
 mod load;
 mod reference;
@@ -22,6 +24,7 @@ mod tests;
 pub mod value;
 mod verdict;
 
+pub use assess::{assess, info};
 pub use load::RulePack;
 pub use reference::field_reference;
 pub use rule::{Docs, Evidence, Precision, Remediation, Rule, actions_read};

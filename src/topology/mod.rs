@@ -42,6 +42,7 @@ pub struct Topology<'a> {
     routes_by_balancer: HashMap<&'a str, Vec<usize>>,
     routes_by_link: HashMap<(LinkVersion, &'a str), Vec<usize>>,
     listeners_by_group: HashMap<&'a str, Vec<&'a Listener>>,
+    arrivals_by_listener: HashMap<&'a str, Vec<&'a Listener>>,
 }
 
 /// Where a route was read.
@@ -229,6 +230,7 @@ impl<'a> Topology<'a> {
             routes_by_balancer: HashMap::new(),
             routes_by_link: HashMap::new(),
             listeners_by_group: HashMap::new(),
+            arrivals_by_listener: HashMap::new(),
         };
         topology.serve();
         topology.join();
@@ -240,9 +242,10 @@ impl<'a> Topology<'a> {
         self.pick(self.routes_by_balancer.get(arn))
     }
 
-    /// The routes that a listener answers, directly.
+    /// The routes that a listener answers, directly or as the target of another load balancer.
     pub fn routes_of_listener(&self, arn: &str) -> impl Iterator<Item = &ServedRoute<'a>> {
-        self.pick(self.routes_by_listener.get(arn))
+        let arrivals = self.arrivals_by_listener.get(arn).map_or(&[][..], Vec::as_slice);
+        arrivals.iter().flat_map(|arrival| self.pick(self.routes_by_listener.get(arrival.arn.as_str())))
     }
 
     /// The routes that go through a VPC link.
@@ -253,6 +256,17 @@ impl<'a> Topology<'a> {
     /// The listeners that routes arrive at and that forward to a target group, perhaps by way of another load balancer.
     pub fn listeners_of_group(&self, arn: &str) -> &[&'a Listener] {
         self.listeners_by_group.get(arn).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether routes lead to a load balancer, and all of them were read from working copies.
+    pub fn only_drafts_lead_to(&self, balancer: &LoadBalancer) -> bool {
+        let through = balancer.listeners.iter().flat_map(|listener| self.routes_of_listener(&listener.arn));
+        all_drafts(self.routes_of_balancer(&balancer.arn).chain(through))
+    }
+
+    /// Whether routes lead to a target group, and all of them were read from working copies.
+    pub fn only_drafts_lead_to_group(&self, group: &TargetGroup) -> bool {
+        all_drafts(self.listeners_of_group(&group.arn).iter().flat_map(|listener| self.routes_of_listener(&listener.arn)))
     }
 
     fn pick(&self, found: Option<&Vec<usize>>) -> impl Iterator<Item = &ServedRoute<'a>> {
@@ -329,34 +343,43 @@ impl<'a> Topology<'a> {
             }
         }
         for (_, arrival) in arrivals {
-            for group in self.groups_behind(arrival) {
+            let (groups, listeners) = self.behind(arrival);
+            for group in groups {
                 self.listeners_by_group.entry(&group.arn).or_default().push(arrival);
+            }
+            for listener in listeners {
+                self.arrivals_by_listener.entry(&listener.arn).or_default().push(arrival);
             }
         }
     }
 
     /// Every target group that a listener forwards to, also those behind load balancers that are targets.
     pub fn groups_behind(&self, listener: &'a Listener) -> Vec<&'a TargetGroup> {
+        self.behind(listener).0
+    }
+
+    /// Every target group that takes a listener's traffic, and every listener that it passes, itself first.
+    fn behind(&self, listener: &'a Listener) -> (Vec<&'a TargetGroup>, Vec<&'a Listener>) {
         let mut groups: Vec<&TargetGroup> = Vec::new();
-        let mut open = vec![listener];
-        let mut seen = vec![listener.arn.as_str()];
-        while let Some(listener) = open.pop() {
+        let mut listeners = vec![listener];
+        let mut next = 0;
+        while let Some(listener) = listeners.get(next).copied() {
+            next += 1;
             for forward in self.index.forwards(listener).items {
                 let Observed::Known(group) = forward.group else { continue };
                 if groups.iter().all(|known| known.arn != group.arn) {
                     groups.push(group);
                 }
-                for next in self.index.listeners_in(group) {
-                    if let Observed::Known(next) = next
-                        && !seen.contains(&next.arn.as_str())
+                for target in self.index.listeners_in(group) {
+                    if let Observed::Known(target) = target
+                        && listeners.iter().all(|known| known.arn != target.arn)
                     {
-                        seen.push(&next.arn);
-                        open.push(next);
+                        listeners.push(target);
                     }
                 }
             }
         }
-        groups
+        (groups, listeners)
     }
 }
 
@@ -396,6 +419,11 @@ impl ServedRoute<'_> {
     pub fn is_draft(&self) -> bool {
         self.variant == Variant::Draft
     }
+}
+
+fn all_drafts<'t, 'a: 't>(routes: impl Iterator<Item = &'t ServedRoute<'a>>) -> bool {
+    let mut routes = routes.peekable();
+    routes.peek().is_some() && routes.all(ServedRoute::is_draft)
 }
 
 /// A gap where an answer lacks a part that AWS documents.

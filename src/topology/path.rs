@@ -1,7 +1,7 @@
 //! Paths in words: what a reviewer reads, hop by hop.
 
 use crate::assessment::{Path, PathStep};
-use crate::inventory::{Listener, LoadBalancer, Observed, TargetGroup};
+use crate::inventory::{Api, Listener, LoadBalancer, Observed, Region, Stage, TargetGroup};
 
 use super::{Backend, BalancerHop, ServedRoute, ServiceRef, Topology};
 
@@ -11,7 +11,8 @@ const SIDE_BY_SIDE: usize = 3;
 impl<'a> Topology<'a> {
     /// The way a request takes through a route.
     pub fn path_of_route(&self, served: &ServedRoute<'a>) -> Path {
-        let mut steps = vec![step("internet", "", entry_of(served)), self.stage_step(served), self.route_step(served)];
+        let mut steps =
+            vec![step("internet", "", entry_of(served)), self.stage_step(served.region, served.api, served.stage), self.route_step(served)];
         if let Some((version, link)) = served.backend.link() {
             let text = format!("VPC link {} {} ({}, {})", version.as_str(), link.id, link.name, link.status);
             steps.push(step("vpc-link", &self.ids.vpc_link(served.region, &link.id), text));
@@ -33,19 +34,22 @@ impl<'a> Topology<'a> {
         Path { steps }
     }
 
-    /// The way from the internet to what stands behind a listener, past every API.
-    pub fn path_of_listener(&self, balancer: &'a LoadBalancer, listener: &'a Listener, admitted_by: &str) -> Path {
-        let mut steps =
-            vec![step("internet", "", format!("internet{}{admitted_by}", if admitted_by.is_empty() { "" } else { ", admitted by " }))];
-        steps.push(balancer_step(balancer));
+    /// The way from `start` to what stands behind a listener, past every API.
+    pub fn path_of_listener(&self, start: PathStep, balancer: &'a LoadBalancer, listener: &'a Listener) -> Path {
+        let mut steps = vec![start, balancer_step(balancer)];
         self.add_listener(&mut steps, listener);
         Path { steps }
     }
 
-    fn stage_step(&self, served: &ServedRoute<'a>) -> PathStep {
-        let kind = served.api.protocol.as_str();
-        let text = format!("{kind} API {} ({}), stage {}", served.api.name, served.api.id, served.stage.name);
-        step("stage", &self.ids.stage(served.region, served.api, served.stage), text)
+    /// A service as a hop.
+    pub fn service_step(&self, found: &ServiceRef<'_>) -> PathStep {
+        step("service", &found.service.arn, service_text(found))
+    }
+
+    /// A stage as a hop.
+    pub fn stage_step(&self, region: &Region, api: &Api, stage: &Stage) -> PathStep {
+        let text = format!("{} API {} ({}), stage {}", api.protocol.as_str(), api.name, api.id, stage.name);
+        step("stage", &self.ids.stage(region, api, stage), text)
     }
 
     fn route_step(&self, served: &ServedRoute<'a>) -> PathStep {
@@ -72,7 +76,7 @@ impl<'a> Topology<'a> {
         for group in groups.iter().take(SIDE_BY_SIDE) {
             steps.push(step("target-group", &group.arn, group_text(group)));
             for found in self.index.services_of_group(&group.arn).iter().take(SIDE_BY_SIDE) {
-                steps.push(step("service", &found.service.arn, service_text(found)));
+                steps.push(self.service_step(found));
             }
         }
         if groups.len() > SIDE_BY_SIDE {

@@ -61,7 +61,7 @@ fn label<'a>(name: &'a str, id: &'a str) -> &'a str {
 /// The facts about a listener.
 pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer, listener: &'a Listener) -> Value {
     let admission = context.admission(&region.name, balancer, listener);
-    let entries = admission.entries.iter().filter(|entry| !matches!(entry.rule.peer, Peer::SecurityGroup(_))).map(entry_in_words);
+    let entries = public_entries(&admission);
     RecordBuilder::new(&LISTENER)
         .set("arn", &listener.arn)
         .set("name", crate::topology::listener_name(listener))
@@ -75,6 +75,22 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("admits_world", admits_world(balancer, &admission))
         .set("admitted_by", Value::partial_list(entries.map(Value::from).collect(), unknown(&admission.gaps)))
         .build()
+}
+
+/// The entries through which the world may open a connection to a listener; none when it may not, or that is not known.
+pub(crate) fn entries_for_the_world(
+    context: &Context<'_>,
+    region: &str,
+    balancer: &LoadBalancer,
+    listener: &Listener,
+) -> Option<Vec<String>> {
+    let admission = context.admission(region, balancer, listener);
+    (admits_world(balancer, &admission) == Value::Bool(true)).then(|| public_entries(&admission).collect())
+}
+
+/// The entries that let in more than what carries another security group.
+fn public_entries(admission: &Admission<'_>) -> impl Iterator<Item = String> {
+    admission.entries.iter().filter(|entry| !matches!(entry.rule.peer, Peer::SecurityGroup(_))).map(entry_in_words)
 }
 
 /// A network load balancer without security groups takes whatever comes.

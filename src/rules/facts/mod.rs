@@ -12,7 +12,7 @@ use crate::rules::subjects::{Subject, SubjectRegistry};
 use crate::rules::value::{Unknown, Value};
 
 pub(crate) use api::{route, stage, vpc_link};
-pub(crate) use balancing::{listener, load_balancer, target_group};
+pub(crate) use balancing::{entries_for_the_world, listener, load_balancer, target_group};
 pub(crate) use containers::service;
 pub(crate) use context::Context;
 

@@ -1,0 +1,155 @@
+//! Every rule over every subject.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::assessment::{Assessment, Coverage, Evidence, Outcome, Proof, Remediation, RuleInfo, Subject, Verdict};
+use crate::inventory::Inventory;
+use crate::rules::facts::Context;
+use crate::rules::items::{Item, Source, items};
+use crate::rules::value::Value;
+use crate::rules::{Rule, evaluate, explain};
+use crate::topology::Topology;
+
+/// Judges an account. The rules may be any selection of a pack's.
+pub fn assess(inventory: &Inventory, rules: &[&Rule], tool_version: &str) -> Assessment {
+    let topology = Topology::new(inventory);
+    let context = Context::new(&topology);
+    let infos: Vec<Arc<RuleInfo>> = rules.iter().map(|rule| Arc::new(info(rule))).collect();
+    let mut about: BTreeMap<&str, Vec<(&Rule, &Arc<RuleInfo>)>> = BTreeMap::new();
+    for (rule, info) in rules.iter().zip(&infos) {
+        about.entry(rule.subject).or_default().push((rule, info));
+    }
+    let judge = Judge { topology: &topology, context: &context, about: &about };
+    let mut outcomes: Vec<Outcome> = items(&topology).into_par_iter().flat_map_iter(|item| judge.item(item)).collect();
+    outcomes.par_sort_by(|a, b| (&a.rule.id, &a.subject).cmp(&(&b.rule.id, &b.subject)));
+    let mut infos = infos;
+    infos.sort_by(|a, b| a.id.cmp(&b.id));
+    Assessment {
+        tool_version: tool_version.to_owned(),
+        taken_at: inventory.taken_at.clone(),
+        account: inventory.account.known().cloned(),
+        regions: inventory.regions.iter().map(|region| region.name.clone()).collect(),
+        skipped_regions: inventory.skipped_regions.clone(),
+        rules: infos,
+        outcomes,
+        gaps: inventory.gaps(),
+        coverage: coverage(inventory, &topology),
+    }
+}
+
+struct Judge<'t, 'a> {
+    topology: &'t Topology<'a>,
+    context: &'t Context<'a>,
+    about: &'t BTreeMap<&'t str, Vec<(&'t Rule, &'t Arc<RuleInfo>)>>,
+}
+
+impl<'a> Judge<'_, 'a> {
+    fn item(&self, item: Item<'a>) -> Vec<Outcome> {
+        let Some(rules) = self.about.get(item.subject.kind.as_str()) else { return Vec::new() };
+        let subject = Arc::new(item.subject);
+        let facts = item.source.facts(self.topology, self.context);
+        rules.iter().map(|(rule, info)| self.outcome(rule, info, &subject, &item.source, facts.as_ref())).collect()
+    }
+
+    fn outcome(&self, rule: &Rule, info: &Arc<RuleInfo>, subject: &Arc<Subject>, source: &Source<'a>, facts: Option<&Value>) -> Outcome {
+        let (verdict, proof) = match (facts, source) {
+            (Some(facts), _) => {
+                let verdict = evaluate(rule, facts);
+                let shown = matches!(verdict, Verdict::Fail | Verdict::Unknown(_));
+                let proof = shown.then(|| Box::new(self.proof(rule, subject, source, facts, &verdict)));
+                (verdict, proof)
+            }
+            (None, Source::Unread(gaps)) => {
+                let verdict = Verdict::Unknown(gaps.clone());
+                let message = format!("cannot tell for {}: {}", subject.name, join(gaps.iter().map(ToString::to_string)));
+                let fingerprint = self.fingerprint(rule, subject, &[]);
+                (verdict, Some(Box::new(Proof { message, fingerprint, ..Proof::default() })))
+            }
+            (None, _) => (Verdict::NotApplicable, None),
+        };
+        Outcome { rule: Arc::clone(info), subject: Arc::clone(subject), verdict, proof }
+    }
+
+    fn proof(&self, rule: &Rule, subject: &Subject, source: &Source<'a>, facts: &Value, verdict: &Verdict) -> Proof {
+        let explanation = explain(rule, facts, verdict);
+        let keys: Vec<&str> = explanation.evidence.iter().filter(|item| item.key).map(|item| item.value.as_str()).collect();
+        let fingerprint = self.fingerprint(rule, subject, &keys);
+        let remediation = match verdict {
+            Verdict::Fail => Remediation {
+                steps: rule.remediation.steps.clone(),
+                cli: explanation.cli,
+                terraform: rule.remediation.terraform.clone(),
+                cloudformation: rule.remediation.cloudformation.clone(),
+            },
+            _ => Remediation::default(),
+        };
+        let evidence = explanation.evidence.into_iter().map(|item| Evidence { label: item.label, value: item.value });
+        Proof {
+            message: explanation.message,
+            evidence: evidence.collect(),
+            paths: if *verdict == Verdict::Fail { source.paths(self.topology, self.context) } else { Vec::new() },
+            remediation,
+            fingerprint,
+        }
+    }
+
+    /// The same for the same finding in every run: neither the order of answers nor a line number goes into it.
+    fn fingerprint(&self, rule: &Rule, subject: &Subject, keys: &[&str]) -> String {
+        let mut hash = Sha256::new();
+        let parts = [rule.id.as_str(), self.topology.ids.account, &subject.region, &subject.id];
+        for part in parts.iter().chain(keys) {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// What a report tells about a rule.
+pub fn info(rule: &Rule) -> RuleInfo {
+    RuleInfo {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        severity: rule.severity,
+        precision: rule.precision.name().to_owned(),
+        family: rule.family.clone(),
+        what: rule.docs.what.clone(),
+        why: rule.docs.why.clone(),
+        fix: rule.remediation.steps.iter().enumerate().fold(String::new(), |mut text, (number, step)| {
+            let _ = writeln!(text, "{}. {step}", number + 1);
+            text
+        }),
+        references: rule.docs.references.clone(),
+        mappings: rule.mappings.iter().flat_map(|(catalogue, ids)| ids.iter().map(|id| ((*catalogue).to_owned(), id.clone()))).collect(),
+    }
+}
+
+fn coverage(inventory: &Inventory, topology: &Topology<'_>) -> Coverage {
+    let mut coverage = Coverage {
+        routes: topology.routes.len(),
+        draft_routes: topology.routes.iter().filter(|served| served.is_draft()).count(),
+        ..Coverage::default()
+    };
+    for region in &inventory.regions {
+        let apis = || region.rest_apis.iter().chain(&region.http_apis);
+        coverage.apis += apis().count();
+        coverage.stages += apis().map(|api| api.stages.items.len()).sum::<usize>();
+        coverage.load_balancers += region.load_balancers.items.len();
+        coverage.target_groups += region.target_groups.items.len();
+        coverage.services += region.clusters.iter().map(|cluster| cluster.services.items.len()).sum::<usize>();
+        coverage.tasks += region.clusters.iter().map(|cluster| cluster.tasks.items.len()).sum::<usize>();
+    }
+    coverage
+}

@@ -1,0 +1,238 @@
+//! What there is to judge: one item a subject, and one for every list that could not be read to its end.
+
+use crate::assessment::{Path, PathStep, Subject};
+use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, Stage, TargetGroup, VpcLink};
+use crate::rules::facts::{self, Context};
+use crate::rules::value::Value;
+use crate::topology::{LinkVersion, ServiceRef, Topology, Variant, listener_name};
+
+/// How many ways a finding shows.
+const PATHS: usize = 4;
+
+/// Something to judge.
+#[derive(Debug)]
+pub(crate) struct Item<'a> {
+    /// What it is called.
+    pub(crate) subject: Subject,
+    /// Where its facts come from.
+    pub(crate) source: Source<'a>,
+}
+
+/// Where an item's facts come from.
+#[derive(Debug)]
+pub(crate) enum Source<'a> {
+    Route(usize),
+    Stage(&'a Region, &'a Api, &'a Stage),
+    Link(LinkVersion, &'a VpcLink),
+    /// The flag counts routes of working copies as routes.
+    Balancer(&'a Region, &'a LoadBalancer, bool),
+    Listener(&'a Region, &'a LoadBalancer, &'a Listener),
+    Group(&'a Region, &'a TargetGroup, bool),
+    Service(ServiceRef<'a>),
+    /// Subjects that could not be listed.
+    Unread(Vec<Gap>),
+}
+
+/// Everything there is to judge in an account, in the order of the inventory.
+pub(crate) fn items<'a>(topology: &Topology<'a>) -> Vec<Item<'a>> {
+    let mut items = Collector { topology, items: Vec::new() };
+    items.routes();
+    for region in &topology.inventory.regions {
+        items.region(region);
+    }
+    items.items
+}
+
+struct Collector<'t, 'a> {
+    topology: &'t Topology<'a>,
+    items: Vec<Item<'a>>,
+}
+
+impl<'a> Collector<'_, 'a> {
+    fn add(&mut self, kind: &str, id: String, name: String, region: &Region, source: Source<'a>) {
+        let subject = Subject { kind: kind.to_owned(), id, name, region: region.name.clone(), draft: false };
+        self.items.push(Item { subject, source });
+    }
+
+    fn add_draft(&mut self, kind: &str, arn: &str, name: String, region: &Region, source: Source<'a>) {
+        self.add(kind, format!("{arn}#working-copy"), format!("{name}, by the working copy"), region, source);
+        if let Some(item) = self.items.last_mut() {
+            item.subject.draft = true;
+        }
+    }
+
+    /// Stands for the subjects of a kind that a list may lack. A region that holds nothing was not asked further: nothing is lacking.
+    fn unread<T>(&mut self, kind: &str, region: &Region, of: &str, list: &Listed<T>, action: &str) {
+        let empty = leads_nowhere(region);
+        let gaps: Vec<Gap> = list.gaps.iter().filter(|gap| !(empty && gap.cause == Cause::NotAsked)).cloned().collect();
+        let gaps = gaps.into_iter().map(|gap| gap.or_action(action)).collect();
+        self.unread_for(kind, region, of, gaps);
+    }
+
+    fn unread_for(&mut self, kind: &str, region: &Region, of: &str, gaps: Vec<Gap>) {
+        if !gaps.is_empty() {
+            let name = format!("{kind}s of {of} that could not be listed");
+            self.add(kind, format!("{of}#unread-{kind}s"), name, region, Source::Unread(gaps));
+        }
+    }
+
+    fn routes(&mut self) {
+        for (number, served) in self.topology.routes.iter().enumerate() {
+            let variant = match served.variant {
+                Variant::Deployed => "",
+                Variant::Canary => ", canary",
+                Variant::Draft => ", working copy",
+            };
+            let name = format!("{} of {} (stage {}{variant})", served.key(), api_name(served.api), served.stage.name);
+            self.add("route", self.topology.ids.route(served), name, served.region, Source::Route(number));
+            if let (Some(item), Variant::Draft) = (self.items.last_mut(), served.variant) {
+                item.subject.draft = true;
+            }
+        }
+        for unread in &self.topology.unread_stages {
+            let canary = if unread.variant == Variant::Canary { "/canary" } else { "" };
+            let of = format!("{}{canary}", self.topology.ids.stage(unread.region, unread.api, unread.stage));
+            self.unread_for("route", unread.region, &of, vec![unread.gap.clone()]);
+        }
+    }
+
+    fn region(&mut self, region: &'a Region) {
+        for apis in [&region.rest_apis, &region.http_apis] {
+            let of = format!(
+                "{} ({})",
+                region.name,
+                if std::ptr::eq(apis, &raw const region.rest_apis) { "REST" } else { "HTTP and WebSocket" }
+            );
+            for kind in ["route", "stage"] {
+                self.unread(kind, region, &of, apis, "apigateway:GET");
+            }
+            for api in apis {
+                self.api(region, api);
+            }
+        }
+        for (version, links) in [(LinkVersion::V1, &region.vpc_links_v1), (LinkVersion::V2, &region.vpc_links_v2)] {
+            self.unread("vpc-link", region, &format!("{} ({})", region.name, version.as_str()), links, "apigateway:GET");
+            for link in links {
+                let name = format!("VPC link {} {} ({})", version.as_str(), link.name, link.id);
+                self.add("vpc-link", self.topology.ids.vpc_link(region, &link.id), name, region, Source::Link(version, link));
+            }
+        }
+        self.balancing(region);
+        self.containers(region);
+    }
+
+    fn api(&mut self, region: &'a Region, api: &'a Api) {
+        let arn = self.topology.ids.api(region, api);
+        for kind in ["route", "stage"] {
+            self.unread(kind, region, &arn, &api.stages, "apigateway:GET");
+        }
+        for stage in &api.stages {
+            let name = format!("stage {} of {}", stage.name, api_name(api));
+            self.add("stage", self.topology.ids.stage(region, api, stage), name, region, Source::Stage(region, api, stage));
+        }
+    }
+
+    fn balancing(&mut self, region: &'a Region) {
+        for kind in ["load-balancer", "listener"] {
+            self.unread(kind, region, &region.name, &region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers");
+        }
+        for balancer in &region.load_balancers {
+            let name = format!("load balancer {}", balancer.name);
+            if self.topology.only_drafts_lead_to(balancer) {
+                self.add_draft("load-balancer", &balancer.arn, name.clone(), region, Source::Balancer(region, balancer, true));
+            }
+            self.add("load-balancer", balancer.arn.clone(), name, region, Source::Balancer(region, balancer, false));
+            self.unread("listener", region, &balancer.arn, &balancer.listeners, "elasticloadbalancing:DescribeListeners");
+            for listener in &balancer.listeners {
+                let name = format!("listener {} of {}", listener_name(listener), balancer.name);
+                self.add("listener", listener.arn.clone(), name, region, Source::Listener(region, balancer, listener));
+            }
+        }
+        self.unread("target-group", region, &region.name, &region.target_groups, "elasticloadbalancing:DescribeTargetGroups");
+        for group in &region.target_groups {
+            let name = format!("target group {}", group.name);
+            if self.topology.only_drafts_lead_to_group(group) {
+                self.add_draft("target-group", &group.arn, name.clone(), region, Source::Group(region, group, true));
+            }
+            self.add("target-group", group.arn.clone(), name, region, Source::Group(region, group, false));
+        }
+    }
+
+    fn containers(&mut self, region: &'a Region) {
+        self.unread("service", region, &region.name, &region.clusters, "ecs:ListClusters");
+        for cluster in &region.clusters {
+            self.unread("service", region, &cluster.arn, &cluster.services, "ecs:ListServices");
+            for service in &cluster.services {
+                let name = format!("ECS service {} in cluster {}", service.name, cluster.name);
+                self.add("service", service.arn.clone(), name, region, Source::Service(ServiceRef { region, cluster, service }));
+            }
+        }
+    }
+}
+
+/// Whether a region was read and holds neither an API nor a load balancer.
+fn leads_nowhere(region: &Region) -> bool {
+    let apis = region.rest_apis.is_complete() && region.http_apis.is_complete() && region.load_balancers.is_complete();
+    apis && region.rest_apis.items.is_empty() && region.http_apis.items.is_empty() && region.load_balancers.items.is_empty()
+}
+
+fn api_name(api: &Api) -> &str {
+    if api.name.is_empty() { &api.id } else { &api.name }
+}
+
+impl<'a> Source<'a> {
+    /// The facts; none for subjects that could not be listed.
+    pub(crate) fn facts(&self, topology: &Topology<'a>, context: &Context<'a>) -> Option<Value> {
+        Some(match self {
+            Self::Route(number) => facts::route(topology, topology.routes.get(*number)?),
+            Self::Stage(region, api, stage) => facts::stage(topology, region, api, stage),
+            Self::Link(version, link) => facts::vpc_link(topology, context, *version, link),
+            Self::Balancer(region, balancer, drafts) => facts::load_balancer(topology, context, region, balancer, *drafts),
+            Self::Listener(region, balancer, listener) => facts::listener(context, region, balancer, listener),
+            Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
+            Self::Service(found) => facts::service(topology, found),
+            Self::Unread(_) => return None,
+        })
+    }
+
+    /// The ways that show what a finding means.
+    pub(crate) fn paths(&self, topology: &Topology<'a>, context: &Context<'a>) -> Vec<Path> {
+        match self {
+            Self::Route(number) => topology.routes.get(*number).map(|served| topology.path_of_route(served)).into_iter().collect(),
+            Self::Link(version, link) => {
+                topology.routes_of_link(*version, &link.id).take(PATHS).map(|served| topology.path_of_route(served)).collect()
+            }
+            Self::Balancer(region, balancer, _) => {
+                let around = balancer.listeners.iter().filter_map(|listener| around(topology, context, region, balancer, listener));
+                let through = topology.routes_of_balancer(&balancer.arn).take(1).map(|served| topology.path_of_route(served));
+                around.chain(through).take(PATHS).collect()
+            }
+            Self::Listener(region, balancer, listener) => around(topology, context, region, balancer, listener).into_iter().collect(),
+            Self::Group(_, group, _) => {
+                let routes = topology.listeners_of_group(&group.arn).iter().flat_map(|listener| topology.routes_of_listener(&listener.arn));
+                routes.take(1).map(|served| topology.path_of_route(served)).collect()
+            }
+            Self::Service(found) => vec![Path { steps: vec![topology.service_step(found)] }],
+            Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],
+            Self::Unread(_) => Vec::new(),
+        }
+    }
+}
+
+/// The way around the API, through a listener that the internet can open a connection to.
+fn around<'a>(
+    topology: &Topology<'a>,
+    context: &Context<'a>,
+    region: &'a Region,
+    balancer: &'a LoadBalancer,
+    listener: &'a Listener,
+) -> Option<Path> {
+    let entries = facts::entries_for_the_world(context, &region.name, balancer, listener)?;
+    let start = if balancer.scheme.as_deref() == Some("internet-facing") {
+        let by = if entries.is_empty() { String::new() } else { format!(", let in by {}", entries.join("; ")) };
+        PathStep { kind: "internet".to_owned(), id: String::new(), text: format!("internet{by}") }
+    } else {
+        PathStep { kind: "network".to_owned(), id: String::new(), text: "the load balancer's VPC and what is connected to it".to_owned() }
+    };
+    Some(topology.path_of_listener(start, balancer, listener))
+}
