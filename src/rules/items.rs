@@ -54,7 +54,7 @@ impl<'a> Collector<'_, 'a> {
         self.items.push(Item { subject, source });
     }
 
-    fn add_draft(&mut self, kind: &str, arn: &str, name: String, region: &Region, source: Source<'a>) {
+    fn add_draft(&mut self, kind: &str, arn: &str, name: &str, region: &Region, source: Source<'a>) {
         self.add(kind, format!("{arn}#working-copy"), format!("{name}, by the working copy"), region, source);
         if let Some(item) = self.items.last_mut() {
             item.subject.draft = true;
@@ -139,7 +139,7 @@ impl<'a> Collector<'_, 'a> {
         for balancer in &region.load_balancers {
             let name = format!("load balancer {}", balancer.name);
             if self.topology.only_drafts_lead_to(balancer) {
-                self.add_draft("load-balancer", &balancer.arn, name.clone(), region, Source::Balancer(region, balancer, true));
+                self.add_draft("load-balancer", &balancer.arn, &name, region, Source::Balancer(region, balancer, true));
             }
             self.add("load-balancer", balancer.arn.clone(), name, region, Source::Balancer(region, balancer, false));
             self.unread("listener", region, &balancer.arn, &balancer.listeners, "elasticloadbalancing:DescribeListeners");
@@ -152,7 +152,7 @@ impl<'a> Collector<'_, 'a> {
         for group in &region.target_groups {
             let name = format!("target group {}", group.name);
             if self.topology.only_drafts_lead_to_group(group) {
-                self.add_draft("target-group", &group.arn, name.clone(), region, Source::Group(region, group, true));
+                self.add_draft("target-group", &group.arn, &name, region, Source::Group(region, group, true));
             }
             self.add("target-group", group.arn.clone(), name, region, Source::Group(region, group, false));
         }

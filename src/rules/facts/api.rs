@@ -9,13 +9,7 @@ use crate::topology::{Backend, LinkVersion, ServedRoute, Topology, Url, Variant}
 fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
     let kinds: Vec<&str> =
         if api.protocol == Protocol::Rest { api.endpoint_types.iter().map(String::as_str).collect() } else { vec!["REGIONAL"] };
-    let open = policy::admits_anyone(api.policy.as_deref()).map_or_else(
-        |mut gap| {
-            gap.resource = Some(topology.ids.api(region, api));
-            Value::from(gap)
-        },
-        Value::from,
-    );
+    let open = observed(&policy::admits_anyone(api.policy.as_deref()), "", |open| (*open).into());
     RecordBuilder::new(&API)
         .set("id", &api.id)
         .set("arn", topology.ids.api(region, api))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::api::balancer_ref;
+use super::context::has_rules;
 use super::types::{LISTENER, LOAD_BALANCER, TARGET, TARGET_GROUP};
 use super::{Context, missing, observed, seen, strings, unknown};
 use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Peer, Region, SecurityGroupRule, Target, TargetGroup};
@@ -21,7 +22,7 @@ pub(crate) fn load_balancer<'a>(
     let listeners = balancer.listeners.iter().map(|one| listener(context, region, balancer, one)).collect();
     let groups_behind = balancer.listeners.iter().flat_map(|one| topology.routes_of_listener(&one.arn));
     let apis = apis(topology.routes_of_balancer(&balancer.arn).chain(groups_behind), drafts);
-    let unseen = if drafts { None } else { context.unseen_routes.clone() };
+    let unseen = if drafts { None } else { context.unseen_ways(&region.name) };
     RecordBuilder::new(&LOAD_BALANCER)
         .set("arn", &balancer.arn)
         .set("name", &balancer.name)
@@ -71,7 +72,7 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("ssl_policy", listener.ssl_policy.as_deref())
         .set("tls_protocols", listener.ssl_policy.as_deref().map(|policy| context.protocols(&region.name, policy)))
         .set("mutual_tls", listener.mutual_authentication.as_ref().map_or("off", |mutual| mutual.mode.as_str()))
-        .set("plaintext_ways", plaintext_ways(listener))
+        .set("plaintext_ways", plaintext_ways(balancer, listener))
         .set("admits_world", admits_world(balancer, &admission))
         .set("admitted_by", Value::partial_list(entries.map(Value::from).collect(), unknown(&admission.gaps)))
         .build()
@@ -121,12 +122,13 @@ pub(crate) fn entry_in_words(entry: &Entry<'_>) -> String {
 }
 
 /// What serves a request without sending it to HTTPS: of an HTTP listener, everything but a redirect to HTTPS and a fixed answer.
-fn plaintext_ways(listener: &Listener) -> Value {
+fn plaintext_ways(balancer: &LoadBalancer, listener: &Listener) -> Value {
     let by_rule = listener.rules.iter().map(|rule| (format!("rule {}", rule.priority), rule.actions.as_slice()));
     let all = by_rule.chain(std::iter::once(("default action".to_owned(), listener.default_actions.as_slice())));
     let ways = all
         .filter_map(|(name, actions)| plaintext_action(actions, listener.protocol.as_deref()).map(|what| format!("{name} {what}").into()));
-    Value::partial_list(ways.collect(), missing(&listener.rules, "elasticloadbalancing:DescribeRules"))
+    let unread = if has_rules(balancer) { missing(&listener.rules, "elasticloadbalancing:DescribeRules") } else { None };
+    Value::partial_list(ways.collect(), unread)
 }
 
 fn plaintext_action(actions: &[Action], protocol: Option<&str>) -> Option<&'static str> {

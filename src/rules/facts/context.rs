@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::strings;
-use crate::inventory::{Cause, Gap, Listener, LoadBalancer, Region};
+use crate::inventory::{Cause, Gap, Listed, Listener, LoadBalancer, Region};
 use crate::network::{Admission, SecurityGroups};
 use crate::rules::value::{Unknown, Value};
 use crate::topology::Topology;
@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Why a target group may stand behind an API although no way to it was seen.
+    /// Why a load balancer or target group may stand behind an API although no way to it was seen.
     pub(super) fn unseen_ways(&self, region: &str) -> Option<Unknown> {
         self.regions.get(region)?.unseen_ways.clone()
     }
@@ -81,20 +81,31 @@ impl<'a> RegionContext<'a> {
     }
 }
 
-/// The gaps in which a way from a load balancer to a target group may hide.
+/// The gaps in which a way from a load balancer to a target group, or on to another load balancer, may hide.
 fn unread_ways(region: &Region) -> impl Iterator<Item = Gap> {
-    let balancers = region.load_balancers.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeLoadBalancers"));
-    let listeners = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.gaps);
-    let listeners = listeners.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeListeners"));
-    let rules = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.items).flat_map(|listener| &listener.rules.gaps);
-    let rules = rules.filter(|gap| gap.cause != Cause::NotAsked).map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules"));
-    balancers.chain(listeners).chain(rules)
+    let balancers = gaps(&region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers");
+    let listeners = region.load_balancers.iter().flat_map(|balancer| gaps(&balancer.listeners, "elasticloadbalancing:DescribeListeners"));
+    let rules = region.load_balancers.iter().filter(|balancer| has_rules(balancer)).flat_map(|balancer| &balancer.listeners.items);
+    let rules = rules.flat_map(|listener| gaps(&listener.rules, "elasticloadbalancing:DescribeRules"));
+    let groups = gaps(&region.target_groups, "elasticloadbalancing:DescribeTargetGroups");
+    let chained = region.target_groups.iter().filter(|group| group.target_type == "alb" && !group.load_balancer_arns.is_empty());
+    let chained =
+        chained.filter_map(|group| group.targets.gap()).map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeTargetHealth"));
+    balancers.chain(listeners).chain(rules).chain(groups).chain(chained)
+}
+
+fn gaps<'l, T>(list: &'l Listed<T>, action: &'static str) -> impl Iterator<Item = Gap> + use<'l, T> {
+    list.gaps.iter().map(move |gap| gap.clone().or_action(action))
+}
+
+/// Only the listeners of application load balancers have rules.
+pub(super) fn has_rules(balancer: &LoadBalancer) -> bool {
+    balancer.kind == "application"
 }
 
 fn unread_services(region: &Region) -> Option<Unknown> {
-    let clusters = region.clusters.gaps.iter().map(|gap| gap.clone().or_action("ecs:ListClusters"));
-    let services = region.clusters.iter().flat_map(|cluster| &cluster.services.gaps);
-    Unknown::of(clusters.chain(services.map(|gap| gap.clone().or_action("ecs:DescribeServices"))))
+    let clusters = gaps(&region.clusters, "ecs:ListClusters");
+    Unknown::of(clusters.chain(region.clusters.iter().flat_map(|cluster| gaps(&cluster.services, "ecs:DescribeServices"))))
 }
 
 fn transports(protocol: Option<&str>) -> &'static [&'static str] {

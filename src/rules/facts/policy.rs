@@ -2,33 +2,33 @@
 
 use serde_json::Value as Json;
 
-use crate::inventory::{Cause, Gap};
+use crate::inventory::{Cause, Gap, Observed};
 
 /// Whether a policy lets anyone call anything.
 ///
 /// A REST API without a policy lets everyone in. A policy lets everyone in when a statement allows every principal,
 /// without a condition, on every path, and no statement denies anything. It lets nobody in but those it names when no
 /// statement allows every principal without a condition. What lies between is not judged here.
-pub(super) fn admits_anyone(policy: Option<&str>) -> Result<bool, Gap> {
-    let Some(text) = policy.filter(|text| !text.trim().is_empty()) else { return Ok(true) };
-    let Some(document) = parse(text) else { return Err(unjudged("the resource policy is no JSON")) };
+pub(super) fn admits_anyone(policy: Option<&str>) -> Observed<bool> {
+    let Some(text) = policy.filter(|text| !text.trim().is_empty()) else { return Observed::Known(true) };
+    let Some(document) = parse(text) else { return unjudged("the resource policy is no JSON") };
     let statements = match document.get("Statement") {
         Some(Json::Array(statements)) => statements.iter().collect(),
         Some(statement @ Json::Object(_)) => vec![statement],
-        _ => return Err(unjudged("the resource policy has no statements")),
+        _ => return unjudged("the resource policy has no statements"),
     };
     let is = |statement: &Json, effect: &str| statement.get("Effect").and_then(Json::as_str) == Some(effect);
     let open: Vec<&&Json> = statements.iter().filter(|statement| is(statement, "Allow") && is_for_anyone(statement)).collect();
     if open.is_empty() {
-        return Ok(false);
+        return Observed::Known(false);
     }
     if statements.iter().any(|statement| is(statement, "Deny")) {
-        return Err(unjudged("the resource policy allows everyone and denies some: who is left is not judged"));
+        return unjudged("the resource policy allows everyone and denies some: who is left is not judged");
     }
     if open.iter().any(|statement| covers_everything(statement)) {
-        return Ok(true);
+        return Observed::Known(true);
     }
-    Err(unjudged("the resource policy allows everyone on some paths only: which ones is not judged"))
+    unjudged("the resource policy allows everyone on some paths only: which ones is not judged")
 }
 
 /// AWS hands the policy out with its quotes escaped once more.
@@ -70,8 +70,8 @@ fn covers_everything(statement: &Json) -> bool {
     }
 }
 
-fn unjudged(why: &str) -> Gap {
-    Gap::new("", Cause::NotSupported).because(why)
+fn unjudged(why: &str) -> Observed<bool> {
+    Observed::Unknown(Gap::new("", Cause::NotSupported).because(why))
 }
 
 #[cfg(test)]
@@ -84,22 +84,22 @@ mod tests {
 
     #[test]
     fn an_api_without_a_policy_is_open() {
-        assert_eq!(admits_anyone(None), Ok(true));
-        assert_eq!(admits_anyone(Some("")), Ok(true));
+        assert_eq!(admits_anyone(None), Observed::Known(true));
+        assert_eq!(admits_anyone(Some("")), Observed::Known(true));
     }
 
     #[test]
     fn everyone_everywhere_is_open() {
         for principal in [r#""*""#, r#"{"AWS": "*"}"#, r#"{"AWS": ["*"]}"#] {
             let text = statement(&format!(r#""Effect": "Allow", "Principal": {principal}, "Resource": "execute-api:/*""#));
-            assert_eq!(admits_anyone(Some(&text)), Ok(true), "{text}");
+            assert_eq!(admits_anyone(Some(&text)), Observed::Known(true), "{text}");
         }
     }
 
     #[test]
     fn escaped_quotes_are_understood() {
         let text = statement(r#""Effect": "Allow", "Principal": "*", "Resource": "execute-api:/*""#).replace('"', "\\\"");
-        assert_eq!(admits_anyone(Some(&text)), Ok(true));
+        assert_eq!(admits_anyone(Some(&text)), Observed::Known(true));
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
             r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Resource": "*""#,
             r#""Effect": "Allow", "Principal": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}"#,
         ] {
-            assert_eq!(admits_anyone(Some(&statement(rest))), Ok(false), "{rest}");
+            assert_eq!(admits_anyone(Some(&statement(rest))), Observed::Known(false), "{rest}");
         }
     }
 
@@ -117,9 +117,9 @@ mod tests {
         let deny = r#"{"Statement": [
             {"Effect": "Allow", "Principal": "*", "Resource": "*"},
             {"Effect": "Deny", "Principal": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}}]}"#;
-        assert!(admits_anyone(Some(deny)).is_err());
-        assert!(admits_anyone(Some("not json")).is_err());
+        assert!(admits_anyone(Some(deny)).gap().is_some());
+        assert!(admits_anyone(Some("not json")).gap().is_some());
         let part = statement(r#""Effect": "Allow", "Principal": "*", "Resource": "execute-api:/prod/GET/health""#);
-        assert!(admits_anyone(Some(&part)).is_err());
+        assert!(admits_anyone(Some(&part)).gap().is_some());
     }
 }
