@@ -1,6 +1,8 @@
 """Small builders over boto3, for the scenarios: one call for what AWS needs several for."""
 import functools
 import io
+import json
+import urllib.request
 from urllib.parse import urlparse
 
 import boto3
@@ -13,15 +15,23 @@ ANYWHERE = "0.0.0.0/0"
 class Aws:
     """The account and region a scenario is made in."""
 
-    def __init__(self, endpoint, region="us-east-1", send=None):
+    def __init__(self, endpoint, region="us-east-1", send=None, set_state=None):
         if urlparse(endpoint).hostname not in ("127.0.0.1", "localhost", "::1"):
             raise SystemExit(f"{endpoint} is not on loopback: scenarios are for emulators only")
         self.endpoint, self.region, self.send = endpoint, region, send
+        self._set_state = set_state or self._post_state
 
     @classmethod
-    def in_process(cls, application, region, account=None):
+    def in_process(cls, application, set_state, region, account=None):
         """Calls moto's application without a socket, unseen by the proxy's counts."""
-        return cls("http://127.0.0.1:9", region, functools.partial(_send, application, account))
+        return cls("http://127.0.0.1:9", region, functools.partial(_send, application, account), set_state)
+
+    def set_state(self, **what):
+        """Sets what AWS itself decides, see the emulator's `set_state`."""
+        self._set_state(what)
+
+    def _post_state(self, what):
+        urllib.request.urlopen(f"{self.endpoint}/_emulator/set", data=json.dumps(what).encode()).close()
 
     @functools.cache
     def client(self, service):
@@ -289,6 +299,7 @@ class HttpApi:
         if tls:
             more["TlsConfig"] = {"ServerNameToVerify": tls}
         given = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "PayloadFormatVersion": "1.0"} | more
+        given = {name: value for name, value in given.items() if value is not None}
         return self.api.create_integration(ApiId=self.id, IntegrationUri=uri, **given)["IntegrationId"]
 
     def route(self, key, integration, auth="NONE", authorizer=None, **more):

@@ -61,7 +61,8 @@ class Emulator:
         if body.get("scenario") not in scenarios.SCENARIOS:
             return 400, {"error": f"no such scenario: {body.get('scenario')}"}
         with self.seeding:
-            aws = scenarios.Aws.in_process(self.application, body.get("region", "us-east-1"), body.get("account"))
+            aws = scenarios.Aws.in_process(self.application, set_state, body.get("region", "us-east-1"),
+                                           body.get("account"))
             return 200, scenarios.SCENARIOS[body["scenario"]](aws)
 
     def reset(self, seed):
