@@ -19,9 +19,11 @@ from collections import defaultdict
 from moto.backends import get_backend
 from moto.core import responses
 from moto.core.exceptions import ServiceException
-from moto.core.responses import PROTOCOL_PARSERS, BaseResponse
+from moto.core.responses import PROTOCOL_PARSERS, ActionResult, BaseResponse
 from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
 
+import refusals
 import wire
 
 patches = {}
@@ -64,9 +66,7 @@ class Refused(Exception):
 
 def refuse(code, message, status=400):
     """An AWS error, in whatever way the service writes its errors."""
-    error = ServiceException(code, message)
-    error.status_code = status
-    return error
+    return refusals.AwsError(code, message, status)
 
 
 class Call:
@@ -116,10 +116,14 @@ def _call_action(handler):
         answer = Call(handler, operation, waiting).moto()
     except Refused as refused:
         return refused.response
-    except ServiceException as error:
-        answer = error
-    status, headers, body = wire.serialize(handler.boto3_service_name, operation, answer)
-    status = getattr(answer, "status_code", status)
+    except refusals.AwsError as error:
+        status, headers, body = refusals.error(handler.boto3_service_name, error.status, error.code, error.message)
+    except ServiceException as error:  # from moto's backends
+        status, headers, body = handler.serialized(ActionResult(error))
+    except HTTPException as error:
+        status, headers, body = error.code, dict(error.get_headers() or []), error.description
+    else:
+        status, headers, body = wire.serialize(handler.boto3_service_name, operation, answer)
     return status, {**handler.response_headers, **headers, "status": str(status)}, body
 
 

@@ -19,14 +19,16 @@ import io
 import json
 import re
 import socket
+import sys
 import threading
 import time
+import traceback
 from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote_to_bytes
 
 from moto.core.request import Request
 from moto.core.routing import get_service_router
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import make_server
 
 import paging
 import refusals
@@ -161,7 +163,7 @@ class Proxy:
             return refusals.throttled(seen)
         error = self._take("error", seen, lambda value: value[3] if len(value) > 3 else None)
         if error:
-            return refusals.error(seen, *error[:3])
+            return refusals.error(seen.service, *error[:3])
         return None
 
     def _shaped(self, seen):
@@ -179,7 +181,7 @@ class Proxy:
             try:
                 paging.cut(data, pages, seen.operation, size, asked)
             except ValueError as problem:
-                return refusals.error(seen, 400, paging.invalid_token_code(seen.service), str(problem))
+                return refusals.error(seen.service, 400, paging.invalid_token_code(seen.service), str(problem))
         for path, value in (override or {}).items():
             override_path(data, path.split("."), value)
         return wire.serialize(seen.service, seen.operation, data)
@@ -196,34 +198,37 @@ class Proxy:
             def start_response(status, headers, _=None):
                 written["status"], written["headers"] = int(status.split()[0]), dict(headers)
             body = b"".join(self.moto(environ, start_response))
+        except NotImplementedError:
+            return self._not_implemented(seen)
+        except Exception as problem:  # moto lets its own mistakes through
+            traceback.print_exc()
+            return refusals.error(seen.service, 500, "InternalFailure", f"{type(problem).__name__}: {problem}")
         finally:
             with self.lock:
                 self.in_flight -= 1
         status, headers = written["status"], written["headers"]
         if status in (404, 500) and "html" in headers.get("Content-Type", ""):
             # moto's way to say that it lacks an operation, which no SDK can read.
-            return refusals.error(seen, 501, "NotImplemented", f"the emulator does not implement {seen.name}")
+            return self._not_implemented(seen)
         return status, headers, body
 
-    def __call__(self, environ, start_response):
-        # The whole body, always: what stays unread would be taken for the next request of the connection.
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
+    @staticmethod
+    def _not_implemented(seen):
+        return refusals.error(seen.service, 501, "NotImplemented", f"the emulator does not implement {seen.name}")
+
+    def respond(self, environ, body):
+        """(status, headers, body); None to close the connection."""
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         path = environ["PATH_INFO"]
-        if path.startswith(("/_proxy/", "/_emulator/")):
+        if not path.startswith(("/_proxy/", "/_emulator/")):
+            return self.answer(Seen(environ, body))
+        try:
             given = json.loads(body or b"{}")
             status, value = (self.control if path.startswith("/_proxy/") else self.emulator_control)(path, given)
-            answer = status, {"Content-Type": "application/json"}, json.dumps(value, default=str)
-        else:
-            answer = self.answer(Seen(environ, body))
-        if answer is None:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError("dropped, as asked")
-        status, headers, body = answer
-        body = body.encode() if isinstance(body, str) else body
-        kept = [(name, str(value)) for name, value in headers.items() if name.lower() not in DROPPED_HEADERS]
-        start_response(f"{status} -", kept + [("Content-Length", str(len(body)))])
-        return [body]
+        except Exception as problem:  # a scenario that fails must say why to the test that asked for it
+            traceback.print_exc()
+            status, value = 500, {"error": f"{type(problem).__name__}: {problem}"}
+        return status, {"Content-Type": "application/json"}, json.dumps(value, default=str)
 
 
 def override_path(node, parts, value):
@@ -244,17 +249,62 @@ def override_path(node, parts, value):
         node[name] = value
 
 
-class Handler(MotoRequestHandler):
-    protocol_version = "HTTP/1.1"  # keep connections open: opening one costs more than most calls
-    disable_nagle_algorithm = True
+class Handler(BaseHTTPRequestHandler):
+    """HTTP/1.1 with connections kept open, which werkzeug's own server does not do: opening one costs more than most
+    calls."""
 
-    def log(self, *_):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body in one packet
+    proxy = None
+
+    def answer_any(self):
+        # The whole body, always: what stays unread would be taken for the next request of the connection.
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer = self.proxy.respond(self._environ(), body)
+        if answer is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        status, headers, body = answer
+        body = body.encode() if isinstance(body, str) else body
+        self.send_response_only(status)
+        for name, value in headers.items():
+            if name.lower() not in DROPPED_HEADERS:
+                self.send_header(name, str(value))
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = answer_any
+
+    def _environ(self):
+        path, _, query = self.path.partition("?")
+        host, port = self.server.server_address
+        environ = {
+            "REQUEST_METHOD": self.command, "SCRIPT_NAME": "", "QUERY_STRING": query, "RAW_URI": self.path,
+            "REQUEST_URI": self.path, "PATH_INFO": unquote_to_bytes(path).decode("latin-1"), "SERVER_NAME": host,
+            "SERVER_PORT": str(port), "SERVER_PROTOCOL": self.request_version, "REMOTE_ADDR": self.client_address[0],
+            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr, "wsgi.multithread": True,
+            "wsgi.multiprocess": False, "wsgi.run_once": False,
+            "CONTENT_TYPE": self.headers.get("Content-Type", "")}
+        for name, value in self.headers.items():
+            if name.lower() not in ("content-type", "content-length"):
+                environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
+        return environ
+
+    def log_message(self, *_):
         pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
 
 
 def serve(proxy):
     """Starts the proxy on a free loopback port, in threads of its own. Returns its URL."""
-    server = make_server("127.0.0.1", 0, proxy, threaded=True, request_handler=Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"proxy": proxy}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"

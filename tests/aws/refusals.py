@@ -10,9 +10,17 @@ USER = "arn:aws:sts::123456789012:assumed-role/apiaudit-scan/test"
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 
-def error(seen, status, code, message, headers=None):
+class AwsError(Exception):
+    """An error a patch answers with."""
+
+    def __init__(self, code, message, status=400):
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.status = code, message, status
+
+
+def error(service, status, code, message, headers=None):
     """(status, headers, body)"""
-    protocol = _protocol(seen.service)
+    protocol = _protocol(service)
     headers = {"x-amzn-RequestId": REQUEST_ID} | (headers or {})
     if protocol in ("ec2", "query"):
         cause = f"<Error><Type>Sender</Type><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
@@ -54,19 +62,19 @@ def denied(seen):
     message = f"User: {USER} is not authorized to perform: {action} on resource: {resource_of(seen)} {reason}"
     protocol = _protocol(seen.service)
     if protocol == "ec2":
-        return error(seen, 403, "UnauthorizedOperation",
+        return error(seen.service, 403, "UnauthorizedOperation",
                      f"You are not authorized to perform this operation. User: {USER} is not authorized to perform: "
                      f"{action} {reason}")
     if protocol == "query":
-        return error(seen, 403, "AccessDenied", message)
-    return error(seen, 403 if protocol == "rest-json" else 400, "AccessDeniedException", message)
+        return error(seen.service, 403, "AccessDenied", message)
+    return error(seen.service, 403 if protocol == "rest-json" else 400, "AccessDeniedException", message)
 
 
 def throttled(seen):
     if seen.service == "ec2":
-        return error(seen, 503, "RequestLimitExceeded", "Request limit exceeded.")
+        return error(seen.service, 503, "RequestLimitExceeded", "Request limit exceeded.")
     if seen.service in ("apigateway", "apigatewayv2"):
-        return error(seen, 429, "TooManyRequestsException", "Too Many Requests", {"Retry-After": "1"})
+        return error(seen.service, 429, "TooManyRequestsException", "Too Many Requests", {"Retry-After": "1"})
     if _protocol(seen.service) == "query":
-        return error(seen, 400, "Throttling", "Rate exceeded")
-    return error(seen, 400, "ThrottlingException", "Rate exceeded")
+        return error(seen.service, 400, "Throttling", "Rate exceeded")
+    return error(seen.service, 400, "ThrottlingException", "Rate exceeded")

@@ -18,8 +18,7 @@ SUBNETS = patch("subnet-block-public-access", """
     from the account's mode and the exclusions. Settable for one subnet through
     POST /_emulator/set {"subnets": {id: mode}}.""")
 FILTERS = patch("network-interface-filters", """
-    Stock: DescribeNetworkInterfaces does not implement the filters association.public-ip, interface-type,
-    requester-id, requester-managed, owner-id and status. AWS: does.""")
+    Stock: DescribeNetworkInterfaces does not implement the filter association.public-ip. AWS: does.""")
 
 
 # ---- VPC Block Public Access ---------------------------------------------------------------------------------------
@@ -93,19 +92,13 @@ def show_mode(call):
 # ---- network interfaces --------------------------------------------------------------------------------------------
 
 @FILTERS.install
-def more_filters():
+def filter_by_public_address():
     stock = NetworkInterface.get_filter_value
-    ours = {
-        "association.public-ip": lambda eni: eni.public_ip,
-        "interface-type": lambda eni: eni.interface_type,
-        "requester-id": lambda eni: eni.requester_id,
-        "requester-managed": lambda eni: str(eni.requester_managed).lower(),
-        "owner-id": lambda eni: eni.owner_id,
-        "status": lambda eni: eni.status,
-    }
 
     def get_filter_value(self, filter_name, method_name=None):
-        return ours[filter_name](self) if filter_name in ours else stock(self, filter_name, method_name)
+        if filter_name == "association.public-ip":
+            return self.public_ip or ""
+        return stock(self, filter_name, method_name)
 
     NetworkInterface.get_filter_value = get_filter_value
 

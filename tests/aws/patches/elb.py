@@ -1,5 +1,5 @@
 """Elastic Load Balancing (elbv2): listeners, rules, target groups and their attributes."""
-from moto.elbv2.models import FakeTargetGroup
+from moto.elbv2.models import FakeRule, FakeTargetGroup
 from moto.moto_api._internal import mock_random
 
 from hooks import patch, refuse
@@ -26,6 +26,8 @@ CONDITIONS = patch("rule-conditions", """
     structure, whichever was given.""")
 TRUST_STORES = patch("trust-stores", """
     Stock: CreateTrustStore and DescribeTrustStores are not implemented. AWS: creates and lists them.""")
+DEFAULT_RULES = patch("default-rule-arns", """
+    Stock: the ARN of a default rule ends in a memory address, another each time. AWS: in 16 hexadecimal digits.""")
 POLICIES = patch("ssl-policies", """
     Stock: DescribeSSLPolicies passes over names it does not know and ignores LoadBalancerType. AWS: refuses an
     unknown name with SSLPolicyNotFound, and lists the policies of one type.""")
@@ -189,6 +191,8 @@ def whole_listeners(call):
             listener["MutualAuthentication"] = state.mutual_authentication.get(listener["ListenerArn"], {"Mode": "off"})
         if listener["Protocol"] not in ("HTTPS", "TLS"):
             listener.pop("SslPolicy", None)
+        if not listener.get("AlpnPolicy"):
+            listener.pop("AlpnPolicy", None)
         for action in listener["DefaultActions"]:
             _whole_action(action)
     return answer
@@ -214,6 +218,17 @@ def both_forms(call):
             if config and values:
                 condition["Values"], condition[config] = values, {"Values": values}
     return answer
+
+
+@DEFAULT_RULES.install
+def lasting_arns():
+    stock = FakeRule.__init__
+
+    def __init__(self, *arguments, **named):
+        stock(self, *arguments, **named)
+        self.arn = f"{self.arn.rpartition('/')[0]}/{mock_random.get_random_hex(16)}"
+
+    FakeRule.__init__ = __init__
 
 
 @TRUST_STORES.around("elbv2.CreateTrustStore")
