@@ -39,14 +39,15 @@ from state import state  # noqa: E402
 
 
 class Emulator:
-    def __init__(self):
+    def __init__(self, keeping):
         self.application = DomainDispatcherApplication(create_backend_app)
-        self.proxy = proxy_module.Proxy(self.application, self.control)
+        self.proxy = proxy_module.Proxy(self.application, self.control, keeping)
         self.seeding = threading.Lock()
 
     def control(self, path, body):
         """(status, JSON value)"""
         import scenarios  # not needed to serve, and slow to import
+        hooks.changed()
         if path == "/_emulator/reset":
             self.reset(body.get("seed", 1))
             return 200, {}
@@ -63,12 +64,15 @@ class Emulator:
         with self.seeding:
             aws = scenarios.Aws.in_process(self.application, set_state, body.get("region", "us-east-1"),
                                            body.get("account"))
-            return 200, scenarios.SCENARIOS[body["scenario"]](aws)
+            made = scenarios.SCENARIOS[body["scenario"]](aws)
+        hooks.changed()
+        return 200, made
 
     def reset(self, seed):
         moto_api_backend.reset()
         state.reset()
         self.proxy.reset()
+        self.proxy.kept.clear()
         mock_random.seed(seed)
 
 
@@ -107,7 +111,8 @@ def main():
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    emulator = Emulator()
+    # Without our hooks nothing says when moto changes, so no answer may be kept.
+    emulator = Emulator(keeping=not options.stock)
     emulator.reset(seed=1)
     print(json.dumps({"endpoint": proxy_module.serve(emulator.proxy), "moto": f"http://{host}:{port}"}), flush=True)
     sys.stdin.read()

@@ -14,6 +14,8 @@ A patch may also hold functions that change moto's classes outright (`PATCH.inst
 Functions run only while their patch is enabled: `enable(names)`.
 """
 import functools
+import itertools
+import re
 from collections import defaultdict
 
 from moto.backends import get_backend
@@ -29,7 +31,11 @@ import wire
 patches = {}
 _active = defaultdict(list)  # "service.Operation" -> functions of enabled patches, outermost first; the first
                              # enabled stands nearest to moto
-_services = set()
+# Operations whose answer changes by itself, with time or by being asked. The proxy keeps no answers of these.
+volatile = set()
+READS = re.compile(r"(Describe|Get|List|Export|Search)")
+_changes = itertools.count(1)
+last_change = 0  # of anything moto holds; goes up with every call that is not a read
 _moto_call_action = BaseResponse.call_action
 
 
@@ -105,10 +111,23 @@ class Call:
         return call
 
 
+def changed():
+    """Answers kept from before no longer hold."""
+    global last_change
+    last_change = next(_changes)
+
+
 def _call_action(handler):
-    if handler.boto3_service_name not in _services:
-        return _moto_call_action(handler)
-    operation = handler._get_action()
+    operation = handler._get_action() or ""
+    if READS.match(operation):
+        return _answer(handler, operation)
+    try:
+        return _answer(handler, operation)
+    finally:
+        changed()
+
+
+def _answer(handler, operation):
     waiting = _active.get(f"{handler.boto3_service_name}.{operation}")
     if not waiting:
         return _moto_call_action(handler)
@@ -136,6 +155,5 @@ def enable(names):
     for name in names:
         for operation, function in patches[name].functions:
             _active[operation].insert(0, function)
-            _services.add(operation.split(".")[0])
         for installer in patches[name].installers:
             installer()
