@@ -5,3 +5,4 @@
 
 pub mod assessment;
 pub mod inventory;
+pub mod report;
