@@ -1,6 +1,7 @@
 //! The reports: an [`Assessment`] on paper, in one file a format. Nothing here judges.
 
 mod gaps;
+pub mod json;
 #[cfg(test)]
 mod sample;
 pub mod table;
@@ -15,16 +16,19 @@ use crate::assessment::Assessment;
 pub enum Format {
     /// For people.
     Table,
+    /// For programs: everything that was concluded, in a versioned shape.
+    Json,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Table];
+    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
 
     /// Its name in flags.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Json => "json",
         }
     }
 }
@@ -34,6 +38,8 @@ impl Format {
 pub struct Context {
     /// How the table looks.
     pub style: Style,
+    /// Whether JSON lists every verdict instead of counting what passed.
+    pub all_verdicts: bool,
 }
 
 /// How the table looks.
@@ -59,5 +65,6 @@ impl Default for Style {
 pub fn write(format: Format, assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
         Format::Table => table::write(assessment, &context.style, out),
+        Format::Json => json::write(assessment, context.all_verdicts, out),
     }
 }
