@@ -4,9 +4,11 @@ mod gaps;
 pub mod json;
 #[cfg(test)]
 mod sample;
+pub mod sarif;
 pub mod table;
 pub mod text;
 
+use std::collections::BTreeMap;
 use std::io;
 
 use crate::assessment::Assessment;
@@ -18,17 +20,20 @@ pub enum Format {
     Table,
     /// For programs: everything that was concluded, in a versioned shape.
     Json,
+    /// For GitHub code scanning and other readers of SARIF 2.1.0.
+    Sarif,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Sarif];
 
     /// Its name in flags.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::Sarif => "sarif",
         }
     }
 }
@@ -38,6 +43,12 @@ impl Format {
 pub struct Context {
     /// How the table looks.
     pub style: Style,
+    /// Where SARIF anchors what has no source line.
+    pub anchors: Anchors,
+    /// Sets one upload apart from another of the same repository, such as `prod`; none for the only one.
+    pub category: Option<String>,
+    /// Where apiaudit is at home, for SARIF; none leaves it out.
+    pub information_uri: Option<String>,
     /// Whether JSON lists every verdict instead of counting what passed.
     pub all_verdicts: bool,
 }
@@ -61,10 +72,31 @@ impl Default for Style {
     }
 }
 
+/// Lines of a file in the repository that stand for an account or a region, because code scanning wants a file and a
+/// line for every result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchors {
+    /// The file, relative to the root of the repository.
+    pub uri: String,
+    /// The line, from 1, that names an account.
+    pub account_lines: BTreeMap<String, u32>,
+    /// The line, from 1, that names a region; used where no line names the account.
+    pub region_lines: BTreeMap<String, u32>,
+    /// The text of the file, to tell columns; none when it is not at hand.
+    pub text: Option<String>,
+}
+
+impl Default for Anchors {
+    fn default() -> Self {
+        Self { uri: "apiaudit.toml".to_owned(), account_lines: BTreeMap::new(), region_lines: BTreeMap::new(), text: None }
+    }
+}
+
 /// Writes a report.
 pub fn write(format: Format, assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
         Format::Table => table::write(assessment, &context.style, out),
         Format::Json => json::write(assessment, context.all_verdicts, out),
+        Format::Sarif => sarif::write(assessment, context, out),
     }
 }
