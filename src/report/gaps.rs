@@ -36,6 +36,11 @@ pub(super) fn groups(assessment: &Assessment) -> Vec<Group<'_>> {
     groups.into_values().collect()
 }
 
+/// The permissions to add; a refused call whose permission nobody knows adds none.
+pub(super) fn permissions(assessment: &Assessment) -> Vec<&str> {
+    assessment.missing_permissions().into_iter().filter(|permission| !permission.is_empty()).collect()
+}
+
 /// The unknown verdicts that name no gap.
 pub(super) fn unexplained(assessment: &Assessment) -> Vec<&Outcome> {
     assessment.unknowns().filter(|outcome| matches!(&outcome.verdict, Verdict::Unknown(gaps) if gaps.is_empty())).collect()

@@ -188,17 +188,23 @@ pub(super) fn many(findings: usize) -> Assessment {
 
 /// Names that somebody chose to do harm.
 pub(super) fn hostile() -> Assessment {
-    let names = [
+    let long = "n".repeat(300);
+    named(&[
         "\u{1b}[2J\u{1b}[31mred\u{1b}]0;title\u{7}",
         "two\nlines\r\nof ::error::injected",
         "\u{202e}gnp.exe\u{2066} \u{200b}\u{9b}31m",
         "| a | `b` | <script>alert(1)</script> [click](https://example.com) \\[x](1) {0}",
         "  leading and trailing   ",
-    ];
+        &long,
+        "",
+    ])
+}
+
+/// An account in which everything that can bear a name bears these.
+pub(super) fn named(names: &[&str]) -> Assessment {
     let mut assessment = before();
     let rule = no_logs();
-    let long = "n".repeat(300);
-    for name in names.into_iter().chain([long.as_str(), ""]) {
+    for &name in names {
         let mut proof = open_to_the_world();
         proof.message = format!("Load balancer '{name}' is open.");
         proof.evidence.push(evidence(name, name));

@@ -9,6 +9,7 @@ use super::document::{
 use super::{FORMAT, VERSION};
 use crate::assessment::{self, Assessment, Outcome, RuleInfo, Verdict};
 use crate::inventory;
+use crate::report::gaps;
 
 impl<'a> From<&'a Assessment> for Report<'a> {
     fn from(assessment: &'a Assessment) -> Self {
@@ -37,7 +38,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
             unknowns: assessment.unknowns().map(Into::into).collect(),
             verdicts: None,
             gaps: assessment.gaps.iter().map(Into::into).collect(),
-            missing_permissions: assessment.missing_permissions().into_iter().collect(),
+            missing_permissions: gaps::permissions(assessment),
         }
     }
 }

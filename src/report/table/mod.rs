@@ -32,6 +32,8 @@ fn head(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::report::sample;
     use crate::report::text::{escape, is_hidden};
@@ -77,17 +79,32 @@ mod tests {
         insta::assert_snapshot!(table(&sample::many(5), style));
     }
 
+    fn assert_tame(assessment: &Assessment, width: u16, unicode: bool) {
+        let style = Style { width, unicode, ..Style::default() };
+        let text = table(assessment, style);
+        for line in text.lines() {
+            assert!(!line.contains(is_hidden), "{line:?}");
+            assert!(!line.ends_with(' '), "{line:?}");
+            assert!(unicode || line.is_ascii(), "{line:?}");
+        }
+        let colored = table(assessment, Style { color: true, ..style });
+        assert_eq!(anstream::adapter::strip_str(&colored).to_string(), text);
+    }
+
     #[test]
     fn hostile_names_stay_in_their_lines() {
         for width in [0, 1, 20, 40, 80, 1000] {
-            for unicode in [false, true] {
-                let text = table(&sample::hostile(), Style { width, unicode, ..Style::default() });
-                for line in text.lines() {
-                    assert!(!line.contains(is_hidden), "{line:?}");
-                    assert!(!line.ends_with(' '), "{line:?}");
-                    assert!(unicode || line.is_ascii(), "{line:?}");
-                }
-            }
+            assert_tame(&sample::hostile(), width, false);
+            assert_tame(&sample::hostile(), width, true);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn so_does_any_other(name in any::<String>(), width in 0u16..200, unicode in any::<bool>()) {
+            assert_tame(&sample::named(&[&name]), width, unicode);
         }
     }
 

@@ -8,6 +8,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 use super::page::{Page, Tone};
 use crate::assessment::{Assessment, Coverage, Severity, Tally, Verdict};
 use crate::inventory::Cause;
+use crate::report::gaps;
 use crate::report::text::{self, count};
 
 /// Writes the summary.
@@ -18,16 +19,16 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
     page.verbatim(0, Tone::Plain, &verdicts(assessment, page.unicode()))?;
     page.blank()?;
     page.hanging("", "  ", Tone::Plain, &looked_at(&assessment.coverage, &assessment.regions))?;
-    for region in &assessment.skipped_regions {
-        page.hanging("", "  ", Tone::Plain, &format!("Not read: region {} ({}).", region.name, region.reason))?;
+    for (reason, regions) in not_read(assessment) {
+        page.hanging("", "  ", Tone::Plain, &format!("Not read: {} ({reason}).", regions.join(", ")))?;
     }
-    if let Some(gaps) = gaps(assessment) {
+    if let Some(gaps) = unanswered(assessment) {
         page.hanging("", "  ", Tone::Plain, &gaps)?;
     }
-    let permissions = assessment.missing_permissions();
+    let permissions = gaps::permissions(assessment);
     if !permissions.is_empty() {
         page.text(0, Tone::Plain, "Permissions to add:")?;
-        for permission in permissions.into_iter().filter(|permission| !permission.is_empty()) {
+        for permission in permissions {
             page.verbatim(2, Tone::Plain, &text::escape(permission))?;
         }
     }
@@ -82,7 +83,15 @@ fn looked_at(coverage: &Coverage, regions: &[String]) -> String {
     format!("Looked at {} in {place}.", things.join(", "))
 }
 
-fn gaps(assessment: &Assessment) -> Option<String> {
+fn not_read(assessment: &Assessment) -> BTreeMap<&str, Vec<&str>> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for region in &assessment.skipped_regions {
+        reasons.entry(&region.reason).or_default().push(&region.name);
+    }
+    reasons
+}
+
+fn unanswered(assessment: &Assessment) -> Option<String> {
     let mut causes: BTreeMap<Cause, usize> = BTreeMap::new();
     for gap in &assessment.gaps {
         *causes.entry(gap.cause).or_default() += 1;
