@@ -92,11 +92,35 @@ impl Default for Anchors {
     }
 }
 
-/// Writes a report.
+/// Writes a report, and flushes it.
 pub fn write(format: Format, assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
     match format {
-        Format::Table => table::write(assessment, &context.style, out),
-        Format::Json => json::write(assessment, context.all_verdicts, out),
-        Format::Sarif => sarif::write(assessment, context, out),
+        Format::Table => table::write(assessment, &context.style, &mut out)?,
+        Format::Json => json::write(assessment, context.all_verdicts, &mut out)?,
+        Format::Sarif => sarif::write(assessment, context, &mut out)?,
+    }
+    io::Write::flush(&mut out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_written_whole() {
+        for format in Format::ALL {
+            let mut out = Vec::new();
+            write(format, &sample::before(), &Context::default(), &mut out).unwrap();
+            assert_eq!(out.last(), Some(&b'\n'), "{}", format.as_str());
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_an_error_and_no_panic() {
+        for format in Format::ALL {
+            let mut full: &mut [u8] = &mut [0; 16];
+            assert!(write(format, &sample::before(), &Context::default(), &mut full).is_err());
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// Whether a character does something other than being seen: controls, writing-direction marks, invisible joiners, tags.
@@ -90,16 +90,20 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Writes JSON that says the same to a program and nothing to a terminal: hidden characters are escaped there too.
-pub fn write_json(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Quiet(PrettyFormatter::new()));
-    value.serialize(&mut serializer)?;
+/// Writes JSON that says the same to a program and nothing to a terminal, because hidden characters are escaped; laid out
+/// for the eye or on one line.
+pub fn write_json(value: &impl Serialize, pretty: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    if pretty {
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Quiet(PrettyFormatter::new())))?;
+    } else {
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Quiet(CompactFormatter)))?;
+    }
     out.write_all(b"\n")
 }
 
-struct Quiet(PrettyFormatter<'static>);
+struct Quiet<F>(F);
 
-/// Hands on what is the pretty formatter's own business.
+/// Hands on what is the inner formatter's own business.
 macro_rules! hand_on {
     ($($method:ident($($name:ident: $type:ty),*);)*) => {$(
         fn $method<W: ?Sized + io::Write>(&mut self, out: &mut W $(, $name: $type)*) -> io::Result<()> {
@@ -108,7 +112,7 @@ macro_rules! hand_on {
     )*};
 }
 
-impl Formatter for Quiet {
+impl<F: Formatter> Formatter for Quiet<F> {
     hand_on! {
         begin_array();
         end_array();
@@ -122,6 +126,10 @@ impl Formatter for Quiet {
     }
 
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly all text is printable ASCII.
+        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(is_hidden) {
             let (plain, tail) = rest.split_at(at);
@@ -171,9 +179,9 @@ mod tests {
         }
 
         #[test]
-        fn json_is_quiet_and_loses_nothing(text in any::<String>()) {
+        fn json_is_quiet_and_loses_nothing(text in any::<String>(), pretty in any::<bool>()) {
             let mut out = Vec::new();
-            write_json(&text, &mut out).unwrap();
+            write_json(&text, pretty, &mut out).unwrap();
             let written = String::from_utf8(out).unwrap();
             prop_assert!(!written.trim_end_matches('\n').contains(is_hidden));
             prop_assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);

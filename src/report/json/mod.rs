@@ -23,7 +23,7 @@ pub fn write(assessment: &Assessment, all_verdicts: bool, out: &mut dyn io::Writ
     if all_verdicts {
         report = report.with_verdicts(assessment);
     }
-    text::write_json(&report, out)
+    text::write_json(&report, true, out)
 }
 
 /// The JSON Schema of a report.

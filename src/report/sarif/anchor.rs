@@ -9,12 +9,14 @@ use crate::report::text::{self, clip};
 pub(super) struct Anchor<'a> {
     anchors: &'a Anchors,
     uri: String,
+    lines: Vec<&'a str>,
     account: &'a str,
 }
 
 impl<'a> Anchor<'a> {
     pub(super) fn new(anchors: &'a Anchors, account: &'a str) -> Self {
-        Self { anchors, uri: relative(&anchors.uri), account }
+        let lines = anchors.text.as_deref().map(|text| text.lines().collect()).unwrap_or_default();
+        Self { anchors, uri: relative(&anchors.uri), lines, account }
     }
 
     /// The line that names the account, else the region, else the first: an account's line is never another account's,
@@ -28,7 +30,7 @@ impl<'a> Anchor<'a> {
     /// The place of something in a region.
     pub(super) fn physical(&self, region: &str, with_snippet: bool) -> PhysicalLocation {
         let line = self.line(region);
-        let text = self.anchors.text.as_deref().and_then(|text| text.lines().nth(usize::try_from(line - 1).ok()?));
+        let text = usize::try_from(line - 1).ok().and_then(|index| self.lines.get(index).copied());
         let (start, end) = text.map_or((1, 2), columns);
         let (line, start, end): (i64, i64, i64) = (line.into(), start, end);
         let mut span = Region::builder().start_line(line).start_column(start).end_line(line).end_column(end).build();

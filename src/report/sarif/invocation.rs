@@ -130,6 +130,6 @@ fn coverage(assessment: &Assessment) -> PropertyBag {
                 "notApplicable": tally.not_applicable,
             }),
         ),
-        ("missingPermissions", json!(assessment.missing_permissions())),
+        ("missingPermissions", json!(gaps::permissions(assessment))),
     ])
 }

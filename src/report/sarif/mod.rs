@@ -7,14 +7,14 @@ mod invocation;
 mod message;
 mod result;
 mod rules;
+mod size;
 
 use std::collections::BTreeMap;
 use std::io;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use serde::{Serialize, Serializer};
 use serde_json::json;
-use serde_sarif::sarif::{PropertyBag, Result as Finding, Run, RunAutomationDetails, Sarif, ToolComponent};
+use serde_sarif::sarif::{PropertyBag, Run, RunAutomationDetails, ToolComponent};
 
 use self::anchor::Anchor;
 use self::invocation::Cut;
@@ -25,6 +25,8 @@ use crate::assessment::{Assessment, Outcome};
 const RESULTS: usize = 25_000;
 /// Bytes GitHub takes in one file, compressed.
 const BYTES: usize = 10_000_000;
+/// Results up to which a log is laid out for the eye.
+const READABLE: usize = 1_000;
 /// Where the shape is written down.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -40,34 +42,53 @@ fn write_within(results: usize, bytes: usize, assessment: &Assessment, context: 
     let all = found.len();
     found.truncate(results);
     loop {
-        let mut text = Vec::new();
-        text::write_json(&log(assessment, context, &found, Cut { kept: found.len(), of: all }), &mut text)?;
-        if found.is_empty() || fits(&text, bytes)? {
-            return out.write_all(&text);
+        let log = log(assessment, context, &found, Cut { kept: found.len(), of: all });
+        // Nobody reads so many by eye, and blanks would be most of the file.
+        let pretty = found.len() <= READABLE;
+        if found.is_empty() || size::compressed(|sink| text::write_json(&log, pretty, sink))? <= bytes {
+            return text::write_json(&log, pretty, out);
         }
-        found.truncate(found.len() * 3 / 4);
+        let fewer = found.len() * 3 / 4;
+        found.truncate(fewer);
     }
 }
 
-fn fits(text: &[u8], bytes: usize) -> io::Result<bool> {
-    if text.len() <= bytes {
-        return Ok(true);
-    }
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    io::Write::write_all(&mut gzip, text)?;
-    Ok(gzip.finish()?.len() <= bytes)
+/// A log whose results are made while they are written: there may be more of them than fit into memory.
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Streamed<'a>; 1],
 }
 
-fn log(assessment: &Assessment, context: &Context, found: &[&Outcome], cut: Cut) -> Sarif {
+#[derive(Serialize)]
+struct Streamed<'a> {
+    #[serde(flatten)]
+    run: Run,
+    results: Results<'a>,
+}
+
+struct Results<'a> {
+    found: &'a [&'a Outcome],
+    rules: BTreeMap<&'a str, i64>,
+    account: &'a str,
+    anchor: Anchor<'a>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut hashes = fingerprint::Hashes::default();
+        serializer.collect_seq(self.found.iter().map(|outcome| {
+            let rule = self.rules.get(outcome.rule.id.as_str()).copied();
+            result::of(outcome, rule, self.account, &self.anchor, &mut hashes)
+        }))
+    }
+}
+
+fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [&'a Outcome], cut: Cut) -> Log<'a> {
     let rules = rules::of(assessment);
-    let index: BTreeMap<&str, i64> = (0..).zip(&rules).map(|(index, rule)| (rule.id.as_str(), index)).collect();
     let account = assessment.account.as_ref().map_or("", |account| account.id.as_str());
-    let anchor = Anchor::new(&context.anchors, account);
-    let mut hashes = fingerprint::Hashes::default();
-    let results: Vec<Finding> = found
-        .iter()
-        .map(|outcome| result::of(outcome, index.get(outcome.rule.id.as_str()).copied(), account, &anchor, &mut hashes))
-        .collect();
     let mut driver = ToolComponent::builder()
         .name("apiaudit")
         .version(assessment.tool_version.clone())
@@ -81,9 +102,14 @@ fn log(assessment: &Assessment, context: &Context, found: &[&Outcome], cut: Cut)
         .automation_details(RunAutomationDetails::builder().id(category(context)).build())
         .column_kind(json!("utf16CodeUnits"))
         .invocations(vec![invocation::of(assessment, cut)])
-        .results(results)
         .build();
-    Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build()
+    let results = Results {
+        found,
+        rules: (0..).zip(rules).map(|(index, rule)| (rule.id.as_str(), index)).collect(),
+        account,
+        anchor: Anchor::new(&context.anchors, account),
+    };
+    Log { schema: SCHEMA, version: "2.1.0", runs: [Streamed { run, results }] }
 }
 
 /// GitHub reads up to the last slash as the category, which keeps uploads of one repository apart.

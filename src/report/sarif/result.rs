@@ -52,7 +52,7 @@ pub(super) fn of(
     finding.code_flows = (!flows.is_empty()).then_some(flows);
     finding.properties = Some(properties([
         ("message", if is_clipped(&words) { json!(words) } else { Value::Null }),
-        ("account", json!(account)),
+        ("account", if account.is_empty() { Value::Null } else { json!(account) }),
         ("region", json!(subject.region)),
         ("resource", json!(subject.id)),
         ("resourceKind", json!(subject.kind)),

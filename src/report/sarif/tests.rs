@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
@@ -65,16 +66,34 @@ fn many() {
     insta::assert_binary_snapshot!("many.sarif", sarif(&sample::many(6)));
 }
 
-// The schema is OASIS's own, of the standard's first errata, which repairs a pattern of the first edition.
+/// The schema is OASIS's own, of the standard's first errata, which repairs a pattern of the first edition.
+fn schema() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(include_str!("../../../fixtures/sarif-2.1.0.schema.json")).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn complaints(schema: &jsonschema::Validator, assessment: &Assessment) -> Vec<String> {
+    schema.iter_errors(&parsed(assessment)).map(|error| error.to_string()).collect()
+}
+
 #[test]
 fn every_log_fits_the_standard() {
-    let schema: Value = serde_json::from_str(include_str!("../../../fixtures/sarif-2.1.0.schema.json")).unwrap();
-    let schema = jsonschema::validator_for(&schema).unwrap();
+    let schema = schema();
     for assessment in [sample::before(), sample::clean(), sample::incomplete(), sample::hostile(), sample::many(30)] {
-        let log = parsed(&assessment);
-        let errors: Vec<String> = schema.iter_errors(&log).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(complaints(&schema, &assessment), Vec::<String>::new());
     }
+}
+
+#[test]
+fn no_name_breaks_a_log() {
+    let schema = schema();
+    let config = ProptestConfig::with_cases(64);
+    proptest!(config, |(name in any::<String>())| {
+        let assessment = sample::named(&[&name]);
+        prop_assert_eq!(complaints(&schema, &assessment), Vec::<String>::new());
+        let log = String::from_utf8(sarif(&assessment)).unwrap();
+        prop_assert!(!log.chars().any(|character| character != '\n' && text::is_hidden(character)));
+    });
 }
 
 #[test]
