@@ -110,7 +110,8 @@ fn conclusion(assessment: &Assessment, tally: Tally) -> (Tone, String) {
         });
         let severities: Vec<String> = severities.collect();
         let findings = count(tally.fail, "finding", "findings");
-        return (Tone::Severity(worst), format!("{findings} ({}), {unknown}.", severities.join(", ")));
+        let more = if assessment.is_complete() { "" } else { " There may be more: the scan is not complete." };
+        return (Tone::Severity(worst), format!("{findings} ({}), {unknown}.{more}", severities.join(", ")));
     }
     if !assessment.is_complete() {
         let gaps = count(assessment.gaps.len(), "question", "questions");
