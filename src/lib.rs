@@ -13,5 +13,6 @@ pub mod assessment;
 pub mod diagnostics;
 pub mod inventory;
 pub mod network;
+pub mod report;
 pub mod rules;
 pub mod topology;

@@ -1,0 +1,85 @@
+//! The report for programs: everything that was concluded, in a shape with a version.
+
+mod convert;
+mod document;
+
+use std::io;
+
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+
+pub use self::document::Report;
+use super::text;
+use crate::assessment::Assessment;
+
+/// What a report says it is.
+pub const FORMAT: &str = "apiaudit-report";
+/// The version of its shape. Keys may be added within a version; none changes its meaning or goes.
+pub const VERSION: u32 = 1;
+
+/// Writes the report.
+pub fn write(assessment: &Assessment, all_verdicts: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut report = Report::from(assessment);
+    if all_verdicts {
+        report = report.with_verdicts(assessment);
+    }
+    text::write_json(&report, true, out)
+}
+
+/// The JSON Schema of a report.
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report<'static>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn report(assessment: &Assessment, all_verdicts: bool) -> String {
+        let mut out = Vec::new();
+        write(assessment, all_verdicts, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn whole() {
+        insta::assert_snapshot!(report(&sample::before(), true));
+    }
+
+    #[test]
+    fn shape() {
+        insta::assert_json_snapshot!(schema());
+    }
+
+    #[test]
+    fn every_report_fits_the_schema() {
+        let schema = jsonschema::validator_for(&schema().to_value()).unwrap();
+        for assessment in [sample::before(), sample::clean(), sample::incomplete(), sample::many(3), sample::hostile()] {
+            for all_verdicts in [false, true] {
+                let report: Value = serde_json::from_str(&report(&assessment, all_verdicts)).unwrap();
+                let errors: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+                assert!(errors.is_empty(), "{errors:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn verdicts_are_counted_or_listed() {
+        let assessment = sample::before();
+        assert!(!report(&assessment, false).contains("\"verdicts\": ["));
+        let listed: Value = serde_json::from_str(&report(&assessment, true)).unwrap();
+        assert_eq!(listed["verdicts"].as_array().map(Vec::len), Some(assessment.outcomes.len()));
+    }
+
+    #[test]
+    fn names_survive_as_they_are() {
+        let written = report(&sample::hostile(), false);
+        assert!(!written.chars().any(|c| c != '\n' && text::is_hidden(c)));
+        let report: Value = serde_json::from_str(&written).unwrap();
+        let names: Vec<&str> = report["findings"].as_array().unwrap().iter().filter_map(|f| f["subject"]["name"].as_str()).collect();
+        assert!(names.contains(&"two\nlines\r\nof ::error::injected"));
+    }
+}

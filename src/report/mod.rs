@@ -1,0 +1,126 @@
+//! The reports: an [`Assessment`] on paper, in one file a format. Nothing here judges.
+
+mod gaps;
+pub mod json;
+#[cfg(test)]
+mod sample;
+pub mod sarif;
+pub mod table;
+pub mod text;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::assessment::Assessment;
+
+/// What a report can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs: everything that was concluded, in a versioned shape.
+    Json,
+    /// For GitHub code scanning and other readers of SARIF 2.1.0.
+    Sarif,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Sarif];
+
+    /// Its name in flags.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
+    }
+}
+
+/// What a report needs to know besides the assessment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// How the table looks.
+    pub style: Style,
+    /// Where SARIF anchors what has no source line.
+    pub anchors: Anchors,
+    /// Sets one upload apart from another of the same repository, such as `prod`; none for the only one.
+    pub category: Option<String>,
+    /// Where apiaudit is at home, for SARIF; none leaves it out.
+    pub information_uri: Option<String>,
+    /// Whether JSON lists every verdict instead of counting what passed.
+    pub all_verdicts: bool,
+}
+
+/// How the table looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// How many columns there are.
+    pub width: u16,
+    /// Whether the reader shows colour.
+    pub color: bool,
+    /// Whether the reader shows more than ASCII.
+    pub unicode: bool,
+    /// How many findings of one rule, and how many paths of one finding, are printed before the rest is only counted; none for all.
+    pub limit: Option<usize>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 80, color: false, unicode: true, limit: None }
+    }
+}
+
+/// Lines of a file in the repository that stand for an account or a region, because code scanning wants a file and a
+/// line for every result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchors {
+    /// The file, relative to the root of the repository.
+    pub uri: String,
+    /// The line, from 1, that names an account.
+    pub account_lines: BTreeMap<String, u32>,
+    /// The line, from 1, that names a region; used where no line names the account.
+    pub region_lines: BTreeMap<String, u32>,
+    /// The text of the file, to tell columns; none when it is not at hand.
+    pub text: Option<String>,
+}
+
+impl Default for Anchors {
+    fn default() -> Self {
+        Self { uri: "apiaudit.toml".to_owned(), account_lines: BTreeMap::new(), region_lines: BTreeMap::new(), text: None }
+    }
+}
+
+/// Writes a report, and flushes it.
+pub fn write(format: Format, assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Table => table::write(assessment, &context.style, &mut out)?,
+        Format::Json => json::write(assessment, context.all_verdicts, &mut out)?,
+        Format::Sarif => sarif::write(assessment, context, &mut out)?,
+    }
+    io::Write::flush(&mut out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_written_whole() {
+        for format in Format::ALL {
+            let mut out = Vec::new();
+            write(format, &sample::before(), &Context::default(), &mut out).unwrap();
+            assert_eq!(out.last(), Some(&b'\n'), "{}", format.as_str());
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_an_error_and_no_panic() {
+        for format in Format::ALL {
+            let mut full: &mut [u8] = &mut [0; 16];
+            assert!(write(format, &sample::before(), &Context::default(), &mut full).is_err());
+        }
+    }
+}

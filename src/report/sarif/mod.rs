@@ -1,0 +1,133 @@
+//! SARIF 2.1.0, in the profile GitHub code scanning takes: one bad result would have it refuse the whole file, so every
+//! result stands on a file and a line, no ARN poses as a file, and every limit is kept and owned up to.
+
+mod anchor;
+mod fingerprint;
+mod invocation;
+mod message;
+mod result;
+mod rules;
+mod size;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use serde_sarif::sarif::{PropertyBag, Run, RunAutomationDetails, ToolComponent};
+
+use self::anchor::Anchor;
+use self::invocation::Cut;
+use super::{Context, text};
+use crate::assessment::{Assessment, Outcome};
+
+/// Results GitHub takes in one run.
+const RESULTS: usize = 25_000;
+/// Bytes GitHub takes in one file, compressed.
+const BYTES: usize = 10_000_000;
+/// Results up to which a log is laid out for the eye.
+const READABLE: usize = 1_000;
+/// Where the shape is written down.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Writes the report.
+pub fn write(assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
+    write_within(RESULTS, BYTES, assessment, context, out)
+}
+
+/// Writes what fits of the worst findings; the rest is counted in a notification.
+fn write_within(results: usize, bytes: usize, assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut found: Vec<&Outcome> = assessment.fails().collect();
+    found.sort_by_key(|outcome| std::cmp::Reverse(outcome.rule.severity));
+    let all = found.len();
+    found.truncate(results);
+    loop {
+        let log = log(assessment, context, &found, Cut { kept: found.len(), of: all });
+        // Nobody reads so many by eye, and blanks would be most of the file.
+        let pretty = found.len() <= READABLE;
+        if found.is_empty() || size::compressed(|sink| text::write_json(&log, pretty, sink))? <= bytes {
+            return text::write_json(&log, pretty, out);
+        }
+        let fewer = found.len() * 3 / 4;
+        found.truncate(fewer);
+    }
+}
+
+/// A log whose results are made while they are written: there may be more of them than fit into memory.
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Streamed<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Streamed<'a> {
+    #[serde(flatten)]
+    run: Run,
+    results: Results<'a>,
+}
+
+struct Results<'a> {
+    found: &'a [&'a Outcome],
+    rules: BTreeMap<&'a str, i64>,
+    account: &'a str,
+    anchor: Anchor<'a>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut hashes = fingerprint::Hashes::default();
+        serializer.collect_seq(self.found.iter().map(|outcome| {
+            let rule = self.rules.get(outcome.rule.id.as_str()).copied();
+            result::of(outcome, rule, self.account, &self.anchor, &mut hashes)
+        }))
+    }
+}
+
+fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [&'a Outcome], cut: Cut) -> Log<'a> {
+    let rules = rules::of(assessment);
+    let account = assessment.account.as_ref().map_or("", |account| account.id.as_str());
+    let mut driver = ToolComponent::builder()
+        .name("apiaudit")
+        .version(assessment.tool_version.clone())
+        .semantic_version(assessment.tool_version.clone())
+        .rules(rules.iter().map(|rule| rules::descriptor(rule)).collect::<Vec<_>>())
+        .notifications(invocation::descriptors())
+        .build();
+    driver.information_uri.clone_from(&context.information_uri);
+    let run = Run::builder()
+        .tool(driver)
+        .automation_details(RunAutomationDetails::builder().id(category(context)).build())
+        .column_kind(json!("utf16CodeUnits"))
+        .invocations(vec![invocation::of(assessment, cut)])
+        .build();
+    let results = Results {
+        found,
+        rules: (0..).zip(rules).map(|(index, rule)| (rule.id.as_str(), index)).collect(),
+        account,
+        anchor: Anchor::new(&context.anchors, account),
+    };
+    Log { schema: SCHEMA, version: "2.1.0", runs: [Streamed { run, results }] }
+}
+
+/// GitHub reads up to the last slash as the category, which keeps uploads of one repository apart.
+fn category(context: &Context) -> String {
+    let name: String = context
+        .category
+        .iter()
+        .flat_map(|category| category.chars())
+        .map(|character| if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' })
+        .collect();
+    if name.is_empty() { "apiaudit/live/".to_owned() } else { format!("apiaudit/live/{name}/") }
+}
+
+/// Free-form properties.
+fn properties<const N: usize>(pairs: [(&str, serde_json::Value); N]) -> PropertyBag {
+    let pairs = pairs.into_iter().filter(|(_, value)| !value.is_null());
+    PropertyBag::builder().additional_properties(pairs.map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>()).build()
+}
+
+#[cfg(test)]
+mod tests;
