@@ -9,7 +9,7 @@ mod assess;
 pub mod expr;
 pub mod facts;
 mod file;
-mod hint;
+pub(crate) mod hint;
 mod items;
 mod keys;
 mod load;
