@@ -4,4 +4,5 @@
 //! Collecting never judges, judging never prints, printing never judges.
 
 pub mod assessment;
+pub mod collect;
 pub mod inventory;
