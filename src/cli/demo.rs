@@ -14,7 +14,8 @@ const NEXT: &str = "\nThat was the example account that comes with apiaudit. To 
 
 pub(super) fn run(demo: &Demo, shell: Shell) -> Result<Ended, Failure> {
     demo.output.check()?;
-    let inventory = snapshot::read(EXAMPLE).map_err(|error| Failure::usage(format!("the example account: {error}"), "please report this"))?;
+    let inventory =
+        snapshot::read(EXAMPLE).map_err(|error| Failure::usage(format!("the example account: {error}"), "please report this"))?;
     let pack = pack::load(&[])?;
     let rules: Vec<&Rule> = pack.rules().iter().collect();
     demo.output.write(&assess(&inventory, &rules, VERSION), shell)?;

@@ -22,11 +22,7 @@ pub(crate) fn page(rule: &Rule) -> String {
     let _ = writeln!(page, "Severity: **{}**. {}", rule.severity, rule.severity_reason);
     let _ = writeln!(page, "Precision: {}. Judges: {}. Since: {}.", rule.precision, rule.subject, rule.since);
     let docs = &rule.docs;
-    for (heading, text) in [
-        ("What it finds", &docs.what),
-        ("Why it matters", &docs.why),
-        ("How an attacker uses it", &docs.attack),
-    ] {
+    for (heading, text) in [("What it finds", &docs.what), ("Why it matters", &docs.why), ("How an attacker uses it", &docs.attack)] {
         let _ = write!(page, "\n## {heading}\n\n{}\n", text.trim());
     }
     page.push_str("\n## How to fix\n\n");

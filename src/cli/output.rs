@@ -70,7 +70,9 @@ impl Output {
                 Some(file) => (shell::write_file(file, write), file.display().to_string()),
                 None => (shell::forgive_broken_pipe(write(&mut io::stdout().lock())), "stdout".to_owned()),
             };
-            result.map_err(|error| Failure::not_audited(format!("the report cannot be written to {place}: {error}"), "name a place that can be written to"))?;
+            result.map_err(|error| {
+                Failure::not_audited(format!("the report cannot be written to {place}: {error}"), "name a place that can be written to")
+            })?;
         }
         Ok(())
     }
@@ -80,9 +82,10 @@ impl Output {
 pub(crate) fn writable(file: &Path) -> Result<(), Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {
-        Some(folder) if !folder.is_dir() => {
-            Err(Failure::usage(format!("{} cannot be written: there is no folder {}", file.display(), folder.display()), "make the folder first"))
-        }
+        Some(folder) if !folder.is_dir() => Err(Failure::usage(
+            format!("{} cannot be written: there is no folder {}", file.display(), folder.display()),
+            "make the folder first",
+        )),
         _ if file.is_dir() => Err(Failure::usage(format!("{} is a folder", file.display()), "name a file in it")),
         _ => Ok(()),
     }

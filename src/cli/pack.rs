@@ -37,8 +37,9 @@ pub(crate) fn load(folders: &[PathBuf]) -> Result<RulePack, Failure> {
 
 /// The rule files below a folder.
 pub(crate) fn read(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
-    let files = shell::toml_files(folder)
-        .map_err(|error| Failure::usage(format!("the rules in {} cannot be read: {error}", folder.display()), "name a folder of rule files"))?;
+    let files = shell::toml_files(folder).map_err(|error| {
+        Failure::usage(format!("the rules in {} cannot be read: {error}", folder.display()), "name a folder of rule files")
+    })?;
     if files.is_empty() {
         let help = "rule files are TOML: FAMILY/RULE-ID.toml below the folder";
         return Err(Failure::usage(format!("there are no rule files below {}", folder.display()), help));

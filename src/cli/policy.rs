@@ -13,7 +13,10 @@ pub(super) fn run(policy: &Policy, shell: Shell) -> Result<Ended, Failure> {
     let rules = pack::load(&policy.selection.folders)?;
     // Paths need the same calls whatever the rules ask: a selection narrows what is judged, and the calls only where nothing else needs them.
     policy.selection.choose(&rules)?;
-    let document = document(calls::ALL.iter().copied().filter(|call| call.service() != "sts" || call.name() == "GetCallerIdentity"), &policy.partition);
+    let document = document(
+        calls::ALL.iter().copied().filter(|call| call.service() != "sts" || call.name() == "GetCallerIdentity"),
+        &policy.partition,
+    );
     let text = format!("{document:#}\n");
     shell.print(&text).map_err(|error| Failure::not_audited(format!("stdout: {error}"), "try again"))?;
     Ok(Ended::Clean)

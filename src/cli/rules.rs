@@ -32,7 +32,7 @@ fn list(selection: &Selection, as_json: bool) -> Result<String, Failure> {
     }
     rules.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.id.cmp(&b.id)));
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(["rule", "severity", "judges", "finds"]);
     for rule in &rules {
         table.add_row([rule.id.as_str(), rule.severity.as_str(), rule.subject, rule.title.as_str()]);
@@ -62,9 +62,13 @@ fn load(dir: &Path) -> Result<RulePack, Failure> {
 fn check(dir: &Path) -> Result<String, Failure> {
     let rules = load(dir)?;
     // A team's rules live beside ours: an id must be free.
-    pack::load(&[]).and_then(|ours| match rules.rules().iter().find(|rule| ours.get(&rule.id).is_some_and(|our| our.file != rule.file && !same_file(our, rule))) {
-        Some(rule) => Err(Failure::usage(format!("{}: apiaudit has a rule `{}` of its own", rule.file, rule.id), "give the rule another id")),
-        None => Ok(()),
+    pack::load(&[]).and_then(|ours| {
+        match rules.rules().iter().find(|rule| ours.get(&rule.id).is_some_and(|our| our.file != rule.file && !same_file(our, rule))) {
+            Some(rule) => {
+                Err(Failure::usage(format!("{}: apiaudit has a rule `{}` of its own", rule.file, rule.id), "give the rule another id"))
+            }
+            None => Ok(()),
+        }
     })?;
     Ok(format!("{} rules are well-formed\n", rules.rules().len()))
 }
@@ -85,8 +89,9 @@ fn test(dir: &Path, cases: Option<&Path>) -> Result<(String, Ended), Failure> {
     let (mut passed, mut failed) = (0, 0);
     for rule in rules.rules() {
         let folder = cases.join(&rule.id);
-        let files = shell::json_files(&folder)
-            .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", folder.display()), "name the folder of the cases with --cases"))?;
+        let files = shell::json_files(&folder).map_err(|error| {
+            Failure::usage(format!("{} cannot be read: {error}", folder.display()), "name the folder of the cases with --cases")
+        })?;
         if files.is_empty() {
             failed += 1;
             let _ = writeln!(report, "FAILED {}: there are no cases in {}", rule.id, folder.display());

@@ -11,7 +11,7 @@ use crate::collect::{Cost, Stats};
 /// A table of calls, retries, throttles, bytes and time per region and service.
 pub(super) fn render(stats: &Stats) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(["region", "service", "calls", "retries", "throttled", "failed", "bytes", "seconds", "waited"]);
     for ((region, service), cost) in stats.by_service() {
         table.add_row(row(&region, service, cost));
