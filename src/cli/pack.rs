@@ -2,29 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use include_dir::{Dir, include_dir};
-
 use super::args::Selection;
 use super::{Ended, Failure};
-use crate::rules::{Rule, RulePack, facts, hint};
+use crate::rules::{Rule, RulePack, embedded, facts, hint};
 use crate::shell;
-
-static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
-
-/// The rule files in the binary, with names as in the repository.
-pub(crate) fn embedded() -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    let mut open = vec![&EMBEDDED];
-    while let Some(folder) = open.pop() {
-        open.extend(folder.dirs());
-        for file in folder.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
-            let name = format!("rules/{}", file.path().to_string_lossy().replace('\\', "/"));
-            files.push((name, file.contents_utf8().unwrap_or_default().to_owned()));
-        }
-    }
-    files.sort();
-    files
-}
 
 /// Loads the rules in the binary and those below the folders.
 pub(crate) fn load(folders: &[PathBuf]) -> Result<RulePack, Failure> {

@@ -37,8 +37,8 @@ fn list(selection: &Selection, as_json: bool) -> Result<String, Failure> {
     for rule in &rules {
         table.add_row([rule.id.as_str(), rule.severity.as_str(), rule.subject, rule.title.as_str()]);
     }
-    let lines: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    Ok(format!("{lines}\n{} rules; `apiaudit explain RULE` tells about one\n", rules.len()))
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    Ok(format!("{}\n\n{} rules; `apiaudit explain RULE` tells about one\n", lines.join("\n"), rules.len()))
 }
 
 fn row(rule: &Rule) -> serde_json::Value {

@@ -20,8 +20,9 @@ pub(super) fn render(stats: &Stats) -> String {
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    let _ = write!(text, "{} s in all", seconds(stats.elapsed));
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let mut text = lines.join("\n");
+    let _ = write!(text, "\n{} s in all", seconds(stats.elapsed));
     for note in &stats.notes {
         let _ = write!(text, "\nnote: {note}");
     }
