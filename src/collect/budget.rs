@@ -179,7 +179,7 @@ mod tests {
         for _ in 0..40 {
             budget.draw(Bucket::ElbV2, Duration::ZERO);
         }
-        let later = Duration::from_secs(3600);
+        let later = Duration::from_hours(1);
         let free = (0..41).filter(|_| budget.draw(Bucket::ElbV2, later).is_zero()).count();
         assert_eq!(free, 40);
     }

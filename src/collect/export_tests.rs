@@ -18,7 +18,7 @@ fn integration<'a>(export: &'a Exported, path: &str, method: &str) -> &'a Integr
 }
 
 /// The shape of a REST export with `extensions=apigateway,authorizers`.
-const REST: &str = r##"{
+const REST: &str = r#"{
   "openapi" : "3.0.1",
   "info" : { "title" : "orders", "version" : "2025-12-01T10:00:00Z" },
   "servers" : [ { "url" : "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/{basePath}",
@@ -75,7 +75,7 @@ const REST: &str = r##"{
         "x-amazon-apigateway-authorizer" : { "type" : "cognito_user_pools",
           "providerARNs" : [ "arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_A" ] } } } },
   "x-amazon-apigateway-request-validators" : { "body" : { "validateRequestParameters" : false, "validateRequestBody" : true } }
-}"##;
+}"#;
 
 #[test]
 fn a_rest_export_tells_who_may_call() {
