@@ -56,7 +56,7 @@ impl Reader<'_> {
             api.working_copy = self.working_copy().await;
         }
         for stage in &mut api.stages.items {
-            self.settle(stage, &api.working_copy, rolled_out.get(&stage.name) == Some(&true));
+            settle(stage, &api.working_copy, rolled_out.get(&stage.name) == Some(&true));
         }
         api.authorizers = self.authorizers(exports, &api.working_copy).await;
         Some(api)
@@ -102,19 +102,6 @@ impl Reader<'_> {
         let source = self.asker.gap(&calls::EXPORT_API, Some(&name), Cause::Failed);
         let text = answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
         export::read(&text, self.protocol, &source).map_err(|error| source.clone().because(error.to_string()))
-    }
-
-    /// What the working copy can add. A stage that deploys every change at once serves the working copy.
-    fn settle(&self, stage: &mut Stage, working_copy: &Observed<Configuration>, rolled_out: bool) {
-        let Observed::Known(copy) = working_copy else { return };
-        if !wanting(&stage.deployed) {
-            return;
-        }
-        complete(&mut stage.deployed, copy);
-        let unread = stage.deployed.gap().is_some_and(|gap| gap.cause != Cause::NotAsked);
-        if unread && stage.auto_deploy && rolled_out {
-            stage.deployed = Observed::Known(copy.clone());
-        }
     }
 
     /// What the next deployment would ship.
@@ -168,6 +155,19 @@ impl Reader<'_> {
             }
         }
         known
+    }
+}
+
+/// What the working copy can add. A stage that deploys every change at once serves the working copy.
+fn settle(stage: &mut Stage, working_copy: &Observed<Configuration>, rolled_out: bool) {
+    let Observed::Known(copy) = working_copy else { return };
+    if !wanting(&stage.deployed) {
+        return;
+    }
+    complete(&mut stage.deployed, copy);
+    let unread = stage.deployed.gap().is_some_and(|gap| gap.cause != Cause::NotAsked);
+    if unread && stage.auto_deploy && rolled_out {
+        stage.deployed = Observed::Known(copy.clone());
     }
 }
 

@@ -99,7 +99,8 @@ impl<'a> Asker<'a> {
 
     /// Why the region is closed to us, when nothing in it has ever answered.
     pub(super) fn closed(&self) -> Option<Failure> {
-        self.hear(|heard| if heard.answered { None } else { heard.closed.clone() })
+        let why = |heard: &mut Heard| heard.closed.as_ref().or_else(|| heard.unsupported.values().next()).cloned();
+        self.hear(|heard| if heard.answered { None } else { why(heard) })
     }
 
     /// A gap in the answer to a call.

@@ -115,16 +115,23 @@ impl Budget {
         Self { buckets: Bucket::ALL.iter().map(tokens).collect() }
     }
 
+    /// AWS throttled a request at `now`: its bucket is empty, so ours is.
+    pub fn empty(&mut self, bucket: Bucket, now: Duration) {
+        for tokens in self.of(bucket) {
+            tokens.at = tokens.at.max(now);
+            tokens.left = tokens.left.min(0.0);
+        }
+    }
+
+    /// The bucket, and the wider one it draws on as well.
+    fn of(&mut self, bucket: Bucket) -> impl Iterator<Item = &mut Tokens> {
+        let wanted = move |known: &Bucket| *known == bucket || Some(*known) == bucket.wider();
+        Bucket::ALL.iter().zip(&mut self.buckets).filter(move |(known, _)| wanted(known)).map(|(_, tokens)| tokens)
+    }
+
     /// Draws a token for one request at `now` (since any fixed moment), and says how long to wait before making it.
     pub fn draw(&mut self, bucket: Bucket, now: Duration) -> Duration {
-        let mut wait = Duration::ZERO;
-        for bucket in [Some(bucket), bucket.wider()].into_iter().flatten() {
-            let place = Bucket::ALL.iter().position(|known| *known == bucket);
-            if let Some(tokens) = place.and_then(|place| self.buckets.get_mut(place)) {
-                wait = wait.max(tokens.draw(now));
-            }
-        }
-        wait
+        self.of(bucket).map(|tokens| tokens.draw(now)).max().unwrap_or_default()
     }
 }
 
@@ -179,9 +186,17 @@ mod tests {
         for _ in 0..40 {
             budget.draw(Bucket::ElbV2, Duration::ZERO);
         }
-        let later = Duration::from_secs(3600);
+        let later = Duration::from_hours(1);
         let free = (0..41).filter(|_| budget.draw(Bucket::ElbV2, later).is_zero()).count();
         assert_eq!(free, 40);
+    }
+
+    #[test]
+    fn a_throttle_empties_the_bucket() {
+        let mut budget = Budget::new(1.0);
+        budget.empty(Bucket::ElbV2, Duration::ZERO);
+        assert_eq!(budget.draw(Bucket::ElbV2, Duration::ZERO), Duration::from_millis(100));
+        assert_eq!(budget.draw(Bucket::Ec2, Duration::ZERO), Duration::ZERO);
     }
 
     #[test]

@@ -182,7 +182,7 @@ mod tests {
     fn snake(name: &str) -> String {
         let words = Regex::new("([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])").unwrap();
         let name = name.replace("ACLs", "Acls").replace("ACL", "Acl").replace("SSL", "Ssl");
-        words.replace_all(&name, "$1$3_$2$4").to_lowercase()
+        words.replace_all(&name, "${1}${3}_${2}${4}").to_lowercase()
     }
 
     /// The text of every file under `src/collect` but this one.
@@ -204,7 +204,7 @@ mod tests {
     fn the_collectors_make_only_the_calls_of_the_table() {
         let known: BTreeSet<String> = ALL.iter().map(|call| snake(call.name())).collect();
         let builder =
-            Regex::new(r"(?:client|apigateway|apigatewayv2|elbv2|ec2|ecs|acm|wafv2|servicediscovery|sts)\s*\.([a-z0-9_]+)\(\)").unwrap();
+            Regex::new(r"\b(?:client|apigateway|apigatewayv2|elbv2|ec2|ecs|acm|wafv2|servicediscovery|sts)\s*\.([a-z0-9_]+)\(\)").unwrap();
         let text = sources();
         let harmless = ["clone", "unwrap_or_default"];
         let made: BTreeSet<String> =

@@ -36,12 +36,14 @@ async fn load(options: &Options) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .read_timeout(Duration::from_secs(30))
-        .operation_attempt_timeout(Duration::from_secs(60))
+        .operation_attempt_timeout(Duration::from_mins(1))
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client)
         .timeout_config(timeouts)
-        .retry_config(RetryConfig::adaptive().with_max_attempts(options.max_attempts.max(1)));
+        // Not adaptive: the rate budget already keeps the pace, and the SDK's own limiter falls to one call in two
+        // seconds after a single throttle, for every operation of the client.
+        .retry_config(RetryConfig::standard().with_max_attempts(options.max_attempts.max(1)));
     if let Ok(name) = AppName::new("apiaudit") {
         loader = loader.app_name(name);
     }

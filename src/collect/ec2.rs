@@ -17,6 +17,7 @@ use crate::inventory::{
 const AT_A_TIME: usize = 4;
 
 /// What there is of the network.
+#[expect(clippy::struct_field_names, reason = "the fields are named as in the region they go into")]
 pub(super) struct Network {
     vpcs: Listed<Vpc>,
     subnets: Listed<Subnet>,

@@ -149,11 +149,17 @@ impl Reader<'_> {
 
     async fn ssl_policies(&self, balancers: &Listed<LoadBalancer>) -> Listed<SslPolicy> {
         let listeners = || balancers.iter().flat_map(|balancer| &balancer.listeners);
-        if !self.needs.ssl_policies || !listeners().any(|listener| listener.ssl_policy.is_some()) {
+        if !self.needs.ssl_policies || !listeners().any(speaks_tls) {
             return Listed::default();
         }
         let request = || self.clients.elbv2.describe_ssl_policies().page_size(400);
         let pages = paged!(self.asker, &calls::DESCRIBE_SSL_POLICIES, None, request(), set_marker, ssl_policies, next_marker);
         pages.listed(from::ssl_policy)
     }
+}
+
+/// Whether a listener has a TLS policy that counts.
+fn speaks_tls(listener: &Listener) -> bool {
+    let plain = matches!(listener.protocol.as_deref(), Some("HTTP" | "TCP" | "UDP" | "TCP_UDP"));
+    !plain && listener.ssl_policy.as_ref().is_some_and(|policy| !policy.is_empty())
 }

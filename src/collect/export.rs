@@ -33,6 +33,9 @@ pub enum ExportError {
     /// JSON without paths.
     #[error("the export has no paths")]
     NoPaths,
+    /// A REST API without methods, which AWS would not have deployed.
+    #[error("the export has no methods, and AWS deploys no REST API without any")]
+    NoMethods,
 }
 
 /// Reads an export. `source` is the gap left by what it does not say: its call, region and resource.
@@ -41,6 +44,9 @@ pub fn read(text: &[u8], protocol: Protocol, source: &Gap) -> Result<Exported, E
     let paths = document.get("paths").and_then(Value::as_object).ok_or(ExportError::NoPaths)?;
     let reader = Reader { document: &document, schemes: Schemes::of(&document), protocol, source };
     let mut routes: Vec<Route> = paths.iter().flat_map(|(path, item)| reader.path(path, item)).collect();
+    if routes.is_empty() && protocol == Protocol::Rest {
+        return Err(ExportError::NoMethods);
+    }
     routes.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
     Ok(Exported { configuration: Configuration { routes }, authorizers: reader.schemes.authorizers() })
 }

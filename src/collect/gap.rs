@@ -53,7 +53,11 @@ impl Failure {
     {
         let answer = Answer::of(error);
         let meaning = answer.meaning(unreachable(error));
-        let detail = answer.code.as_ref().map_or_else(|| roots(error), |code| words(code, answer.message.as_deref()));
+        let detail = match (&answer.code, answer.status) {
+            (Some(code), _) => words(code, answer.message.as_deref()),
+            (None, Some(status)) if answer.html => format!("HTTP {status} with a web page instead of an answer"),
+            _ => roots(error),
+        };
         let request = error.request_id().map_or_else(String::new, |id| format!(" (request {id})"));
         Self { gap: gap(call, region, resource, cause(meaning)).because(format!("{detail}{request}")), meaning }
     }
@@ -189,6 +193,7 @@ pub(super) fn roots(error: &(dyn std::error::Error + 'static)) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
+        let text = text.lines().next().unwrap_or_default().to_owned();
         if !said.iter().any(|said| said.contains(&text)) {
             said.push(text);
         }

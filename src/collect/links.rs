@@ -42,3 +42,26 @@ impl Links {
         variables.iter().any(|variables| variables::resolve(id, variables).is_some_and(|id| one(&id)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Cause, Gap};
+
+    fn link(id: &str) -> VpcLink {
+        let text = format!(r#"{{"id": "{id}", "status": "AVAILABLE"}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_link_is_v2_when_it_is_listed_so_or_when_the_list_may_have_missed_it() {
+        let v1 = Listed::from(vec![link("one")]);
+        let links = Links::new(&v1, &vec![link("two")].into());
+        assert!(links.may_be_v2("two", &[]) && !links.may_be_v2("one", &[]) && !links.may_be_v2("gone", &[]));
+        let variables = [BTreeMap::from([("link".to_owned(), "two".to_owned())])];
+        assert!(links.may_be_v2("${stageVariables.link}", &variables));
+        assert!(!links.may_be_v2("${stageVariables.link}", &[]));
+        let unread = Links::new(&v1, &Listed::unknown(Gap::new("apigateway:GET", Cause::Denied)));
+        assert!(unread.may_be_v2("two", &[]) && !unread.may_be_v2("one", &[]));
+    }
+}

@@ -71,6 +71,13 @@ impl Meter {
         self.cost(call, |cost| cost.retries += 1);
     }
 
+    /// AWS throttled a request.
+    fn throttled(&self, call: &'static Call) {
+        let now = self.start.elapsed();
+        self.with(|state| state.budget.empty(call.bucket, now));
+        self.cost(call, |cost| cost.throttles += 1);
+    }
+
     /// What each operation cost.
     pub(super) fn costs(&self) -> Vec<OperationStats> {
         let told = |(operation, cost): (&&'static str, &Cost)| OperationStats {
@@ -135,8 +142,10 @@ impl Intercept for Count {
             self.meter.cost(call, |cost| {
                 cost.time += time;
                 cost.bytes += bytes as u64;
-                cost.throttles += u64::from(throttled);
             });
+            if throttled {
+                self.meter.throttled(call);
+            }
         }
         Ok(())
     }

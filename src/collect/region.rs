@@ -9,7 +9,7 @@ use super::client::Clients;
 use super::gap::Meaning;
 use super::links::{self, Links};
 use super::{Needs, acm, apigateway, apigatewayv2, domains, ec2, ecs, elbv2, servicediscovery, variables, wafv2};
-use crate::inventory::{Api, Listed, Observed, Region, SkippedRegion};
+use crate::inventory::{Api, Observed, Region, SkippedRegion};
 
 /// What came of a region.
 pub(super) enum Outcome {
@@ -33,7 +33,10 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
         return Outcome::Skipped(skipped, failure.meaning);
     }
     let mut region = Region { name: asker.region.clone(), ..Region::default() };
-    let bare = bare(&rest) && bare(&http) && bare_list(&balancers);
+    let no_api = bare(&rest) && bare(&http);
+    let bare = no_api && balancers.items.is_empty() && balancers.is_complete();
+    // A domain name leads to an API or nowhere.
+    let needs = Needs { domain_names: needs.domain_names && !no_api, ..needs };
     let known = Links::new(&v1, &v2);
     region.vpc_links_v1 = v1;
     region.vpc_links_v2 = v2;
@@ -90,10 +93,6 @@ async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mu
 
 fn bare<T>(pages: &super::ask::Pages<T>) -> bool {
     pages.items.is_empty() && pages.failure.is_none()
-}
-
-fn bare_list<T>(list: &Listed<T>) -> bool {
-    list.items.is_empty() && list.is_complete()
 }
 
 /// The certificates that listeners and domain names use.

@@ -56,10 +56,9 @@ fn kind(scheme: &Value) -> Option<Kind> {
     Some(match (told.as_deref(), declared) {
         (Some("jwt"), _) => Kind::Authorization("JWT"),
         (Some("cognito_user_pools"), _) | (None, Some("cognito_user_pools")) => Kind::Authorization("COGNITO_USER_POOLS"),
-        (Some("token" | "request"), _) => Kind::Authorization("CUSTOM"),
         (None, Some("awsSigv4")) => Kind::Authorization("AWS_IAM"),
-        // Any other text here is a custom authorizer's own name for its scheme.
-        (None, Some(_)) => Kind::Authorization("CUSTOM"),
+        // Without an authorizer's own word, any other text is a custom authorizer's name for its scheme.
+        (Some("token" | "request"), _) | (None, Some(_)) => Kind::Authorization("CUSTOM"),
         (None, None) if scheme.get("type").and_then(Value::as_str) == Some("apiKey") => Kind::ApiKey,
         _ => return None,
     })

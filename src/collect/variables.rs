@@ -78,6 +78,8 @@ fn of_stage(stage: &Stage) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::export;
+    use crate::inventory::{Cause, Gap, Protocol};
 
     #[test]
     fn names_are_found_wherever_they_stand() {
@@ -93,5 +95,41 @@ mod tests {
         assert_eq!(resolve("http://${stageVariables.host}/x", &variables).unwrap(), "http://a.example.com/x");
         assert_eq!(resolve("http://${stageVariables.other}/x", &variables), None);
         assert_eq!(resolve("plain", &variables).unwrap(), "plain");
+    }
+
+    fn served(uri: &str) -> Observed<Configuration> {
+        let text = format!(
+            r#"{{"paths": {{"/a": {{"get": {{"x-amazon-apigateway-integration":
+            {{"type": "http_proxy", "connectionType": "INTERNET", "httpMethod": "GET", "uri": "{uri}"}}}}}}}}}}"#
+        );
+        let source = Gap::new("apigateway:GET", Cause::Failed);
+        Observed::Known(export::read(text.as_bytes(), Protocol::Rest, &source).unwrap().configuration)
+    }
+
+    fn stage(deployed: &Observed<Configuration>) -> Stage {
+        let text = r#"{"name": "prod", "canary_deployed": null, "variables": {"host": "a.example.com", "token": "s3cret"}}"#;
+        Stage { deployed: deployed.clone(), ..serde_json::from_str(text).unwrap() }
+    }
+
+    fn kept(stages: Vec<Stage>) -> Vec<Vec<String>> {
+        let mut api: Api = serde_json::from_str(r#"{"id": "a", "protocol": "REST"}"#).unwrap();
+        api.stages = stages.into();
+        withhold(&mut api);
+        let names = |stage: &Stage| stage.variables.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.clone()).collect();
+        api.stages.iter().map(names).collect()
+    }
+
+    #[test]
+    fn a_value_is_kept_only_where_an_integration_refers_to_it() {
+        let (refers, plain) = (served("http://${stageVariables.host}/x"), served("http://b.example.com"));
+        assert_eq!(kept(vec![stage(&refers), stage(&plain)]), [vec!["host".to_owned()], Vec::new()]);
+    }
+
+    #[test]
+    fn where_a_stage_is_unknown_the_rest_of_the_api_decides() {
+        let unknown = Observed::Unknown(Gap::new("apigateway:GET", Cause::Denied));
+        let refers = served("http://${stageVariables.host}/x");
+        assert_eq!(kept(vec![stage(&refers), stage(&unknown)]), [["host"], ["host"]]);
+        assert_eq!(kept(vec![stage(&unknown)]), [Vec::<String>::new()]);
     }
 }
