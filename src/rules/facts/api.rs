@@ -135,6 +135,7 @@ fn backend(backend: &Backend<'_>) -> Value {
             .set("name", &hop.balancer.name)
             .set("load_balancer", balancer_ref(hop.balancer))
             .set("port", hop.port)
+            .set("in_words", (hop.listener == Observed::Absent).then(|| format!("has no listener on port {}", hop.port)))
             .set("listener", observed(&hop.listener, "elasticloadbalancing:DescribeListeners", |listener| (&listener.arn).into())),
         Backend::CloudMap { service, .. } => builder.set("name", &service.arn),
         Backend::Interface(interface) => builder.set("name", &interface.id),

@@ -103,7 +103,7 @@ pub(crate) static BACKEND: RecordType = RecordType {
             "Why it is unresolved: `unset-stage-variable`, `no-such-vpc-link`, `no-target`, `no-such-load-balancer`, `no-such-listener`, `no-such-cloud-map-service`, `other-account`, `other-region`, `third-party`, `private-address` or `not-a-url`.",
             BEHIND,
         ),
-        optional("in_words", STR, "The reason as the end of a sentence.", BEHIND),
+        optional("in_words", STR, "What is wrong with it, as the end of a sentence about it.", BEHIND),
         optional("load_balancer", Type::Record(&LOAD_BALANCER_REF), "The load balancer.", LOAD_BALANCERS),
         optional("port", INT, "The port asked for.", APIGATEWAY),
         optional("listener", STR, "The listener on that port; none when there is none.", LISTENERS),
