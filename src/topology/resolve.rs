@@ -6,7 +6,6 @@ use super::index::{Index, LinkVersion};
 use super::uri::{Missing, Url, substitute};
 use super::{Backend, BalancerHop, Reason, Unresolved, Variant, left_out, split_arn};
 use crate::inventory::{Api, Gap, Integration, Listed, Listener, LoadBalancer, Observed, Protocol, Region, Route, Stage, VpcLink};
-use crate::network::AddressSet;
 
 /// Resolves the routes of one stage.
 pub(super) struct Resolver<'i, 'a> {
@@ -81,14 +80,14 @@ impl<'a> Resolver<'_, 'a> {
 
     fn by_address(&self, ip: IpAddr, url: &Url) -> Backend<'a> {
         let text = ip.to_string();
+        if is_private(ip) {
+            return unresolved(Reason::PrivateAddress, &text, None);
+        }
         if let Some((region, balancer)) = self.index.balancer_by_address(&text) {
             return self.arrive(None, region, balancer, url.port);
         }
         if let Some(interface) = self.index.interface_by_address(&text) {
             return Backend::Interface(interface);
-        }
-        if !AddressSet::public().contains(ip) {
-            return unresolved(Reason::PrivateAddress, &text, None);
         }
         let unread = self.region.network_interfaces.gaps.first().map(|gap| gap.clone().or_action("ec2:DescribeNetworkInterfaces"));
         let unread = unread.or_else(|| first_gap(&self.region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers"));
@@ -210,6 +209,17 @@ impl<'a> Resolver<'_, 'a> {
 
 fn unresolved<'a>(reason: Reason, name: &str, link: Option<(LinkVersion, &'a VpcLink)>) -> Backend<'a> {
     Backend::Unresolved(Unresolved { reason, name: name.to_owned(), link })
+}
+
+/// Whether an address is one of a private network, whoever else may have the same.
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            // 100.64.0.0/10 is for what carriers share, and for VPCs.
+            ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64
+        }
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local(),
+    }
 }
 
 fn first_gap<T>(list: &Listed<T>, action: &str) -> Option<Gap> {

@@ -1,10 +1,12 @@
 //! Facts about stages, routes and VPC links.
 
 use super::types::{API, BACKEND, INTEGRATION, LINK_TARGET, LINK_USE, LOAD_BALANCER_REF, ROUTE, STAGE, VPC_LINK};
-use super::{Context, observed, policy, strings};
-use crate::inventory::{Api, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
+use super::{Context, observed, policy, strings, word};
+use crate::inventory::{Api, Cause, Gap, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
 use crate::rules::value::{RecordBuilder, Value};
-use crate::topology::{Backend, LinkVersion, ServedRoute, Topology, Url, Variant};
+use crate::topology::{Backend, LinkVersion, Reason, ServedRoute, Topology, Unresolved, Url, Variant, split_arn};
+
+const APIGATEWAY: &str = "apigateway:GET";
 
 fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
     let kinds: Vec<&str> =
@@ -14,6 +16,7 @@ fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
         .set("id", &api.id)
         .set("arn", topology.ids.api(region, api))
         .set("name", &api.name)
+        .set("region", &region.name)
         .set("protocol", api.protocol.as_str())
         .set("private", kinds.contains(&"PRIVATE"))
         .set("endpoint_types", strings(kinds))
@@ -43,7 +46,7 @@ pub(crate) fn stage(topology: &Topology<'_>, region: &Region, of: &Api, stage: &
 pub(crate) fn route(topology: &Topology<'_>, served: &ServedRoute<'_>) -> Value {
     let integration = observed(&served.route.integration, "apigateway:GET", |integration| integration_facts(served, integration));
     let authorization: Value = match &served.route.authorization {
-        Observed::Known(kind) => kind.into(),
+        Observed::Known(kind) => word(kind, &["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT"], APIGATEWAY, "authorization type"),
         Observed::Absent => "NONE".into(),
         Observed::Unknown(gap) => gap.clone().or_action("apigateway:GET").into(),
     };
@@ -64,23 +67,29 @@ pub(crate) fn route(topology: &Topology<'_>, served: &ServedRoute<'_>) -> Value 
 }
 
 fn integration_facts(served: &ServedRoute<'_>, integration: &Integration) -> Value {
-    let private = integration.connection_type.as_deref() == Some("VPC_LINK");
+    let connection = integration.connection_type.as_deref().unwrap_or("INTERNET");
+    let connection_type = word(connection, &["INTERNET", "VPC_LINK"], APIGATEWAY, "connection type");
+    let private = connection == "VPC_LINK";
     let http = matches!(integration.kind.as_str(), "HTTP" | "HTTP_PROXY");
     let uri: Value = match (&served.uri, &integration.uri) {
         (Some(uri), _) => uri.into(),
-        (None, Observed::Unknown(gap)) => gap.clone().or_action("apigateway:GET").into(),
-        // A stage variable is missing: the text as it stands says which.
-        (None, uri) => uri.known().map(String::as_str).into(),
+        (None, Observed::Unknown(gap)) => gap.clone().or_action(APIGATEWAY).into(),
+        // A stage variable is missing. Where only its value was left out of the snapshot, nobody can tell.
+        (None, uri) => match &served.backend {
+            Backend::Unknown(gap) => gap.clone().into(),
+            _ => uri.known().map(String::as_str).into(),
+        },
     };
     let link = match served.backend.link() {
         Some((_, link)) => Value::from(&link.id),
         None => observed(&integration.connection_id, "apigateway:GET", |id| id.into()),
     };
+    let kind = word(&integration.kind, &["HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY", "MOCK"], APIGATEWAY, "integration type");
     RecordBuilder::new(&INTEGRATION)
-        .set("type", &integration.kind)
-        .set("http", http)
-        .set("connection_type", if private { "VPC_LINK" } else { "INTERNET" })
-        .set("private", private)
+        .set("http", if kind == Value::from(&integration.kind) { http.into() } else { kind.clone() })
+        .set("type", kind)
+        .set("private", if connection_type == Value::from(connection) { private.into() } else { connection_type.clone() })
+        .set("connection_type", connection_type)
         .set("encrypted", encrypted(served, integration, private, http))
         .set("uri", uri)
         .set("insecure_skip_verification", integration.insecure_skip_verification)
@@ -99,13 +108,17 @@ fn encrypted(served: &ServedRoute<'_>, integration: &Integration, private: bool,
         return integration.server_name_to_verify.is_some().into();
     }
     match (&served.uri, &integration.uri) {
-        (None, Observed::Unknown(gap)) => gap.clone().or_action("apigateway:GET").into(),
+        (None, Observed::Unknown(gap)) => gap.clone().or_action(APIGATEWAY).into(),
         (filled, uri) => {
             let text = filled.as_deref().or_else(|| uri.known().map(String::as_str)).unwrap_or_default();
-            match Url::parse(text) {
-                Ok(url) => url.encrypted.into(),
+            let scheme = text.split_once("://").map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains('$'));
+            match (Url::parse(text), scheme, &served.backend) {
+                (Ok(url), _, _) => url.encrypted.into(),
+                (Err(_), Some(scheme), _) => scheme.eq_ignore_ascii_case("https").into(),
+                // The scheme is within a stage variable whose value was not kept.
+                (Err(_), None, Backend::Unknown(gap)) => gap.clone().into(),
                 // What is no URL is never sent: the rule about unresolved back ends speaks of it.
-                Err(_) => text.split_once("://").map(|(scheme, _)| scheme.eq_ignore_ascii_case("https")).into(),
+                (Err(_), None, _) => Value::Absent,
             }
         }
     }
@@ -116,12 +129,13 @@ fn backend(backend: &Backend<'_>) -> Value {
     if let Backend::Unknown(gap) = backend {
         return gap.clone().into();
     }
-    let builder = RecordBuilder::new(&BACKEND).set("kind", backend.kind());
+    let builder = RecordBuilder::new(&BACKEND).set("kind", backend.kind()).set("exists", exists(backend));
     match backend {
         Backend::Balancer(hop) => builder
             .set("name", &hop.balancer.name)
             .set("load_balancer", balancer_ref(hop.balancer))
             .set("port", hop.port)
+            .set("in_words", (hop.listener == Observed::Absent).then(|| format!("has no listener on port {}", hop.port)))
             .set("listener", observed(&hop.listener, "elasticloadbalancing:DescribeListeners", |listener| (&listener.arn).into())),
         Backend::CloudMap { service, .. } => builder.set("name", &service.arn),
         Backend::Interface(interface) => builder.set("name", &interface.id),
@@ -134,13 +148,25 @@ fn backend(backend: &Backend<'_>) -> Value {
     .build()
 }
 
+/// Whether the account holds what the integration names.
+fn exists(backend: &Backend<'_>) -> Value {
+    match backend {
+        Backend::Unresolved(Unresolved { reason: Reason::OtherAccount | Reason::OtherRegion | Reason::ThirdParty, name, .. }) => {
+            Gap::new("", Cause::NotSupported).because(format!("{name} is outside of what was scanned")).into()
+        }
+        Backend::Unresolved(_) | Backend::Nothing => false.into(),
+        _ => true.into(),
+    }
+}
+
 /// A load balancer that something else refers to.
 pub(super) fn balancer_ref(balancer: &LoadBalancer) -> Value {
     RecordBuilder::new(&LOAD_BALANCER_REF)
         .set("arn", &balancer.arn)
         .set("name", &balancer.name)
+        .set("region", split_arn(&balancer.arn).map_or("", |arn| arn.0))
         .set("type", &balancer.kind)
-        .set("scheme", balancer.scheme.as_deref())
+        .set("scheme", super::balancing::scheme(balancer))
         .set("dns_name", &balancer.dns_name)
         .set("security_groups", strings(&balancer.security_groups))
         .build()
@@ -159,12 +185,19 @@ pub(crate) fn vpc_link<'a>(topology: &Topology<'a>, context: &Context<'a>, versi
     RecordBuilder::new(&VPC_LINK)
         .set("id", &link.id)
         .set("name", &link.name)
+        .set("region", region_of(topology, link))
         .set("version", version.as_str())
-        .set("status", &link.status)
+        .set("status", word(&link.status, &["AVAILABLE", "PENDING", "DELETING", "FAILED", "INACTIVE"], APIGATEWAY, "VPC link status"))
         .set("status_message", link.status_message.as_deref())
         .set("targets", Value::list(targets))
         .set("uses", Value::partial_list(uses.collect(), context.unseen_routes.clone()))
         .build()
+}
+
+/// The name of the region that has the link.
+fn region_of<'a>(topology: &Topology<'a>, link: &VpcLink) -> &'a str {
+    let has = |region: &&Region| region.vpc_links_v1.iter().chain(&region.vpc_links_v2).any(|one| std::ptr::eq(one, link));
+    topology.inventory.regions.iter().find(has).map_or("", |region| region.name.as_str())
 }
 
 fn link_target(topology: &Topology<'_>, arn: &str) -> Value {

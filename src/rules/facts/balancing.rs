@@ -5,11 +5,16 @@ use std::collections::BTreeSet;
 use super::api::balancer_ref;
 use super::context::has_rules;
 use super::types::{LISTENER, LOAD_BALANCER, TARGET, TARGET_GROUP};
-use super::{Context, missing, observed, seen, strings, unknown};
+use super::{Context, lacking, missing, observed, seen, strings, unknown, word};
 use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Peer, Region, SecurityGroupRule, Target, TargetGroup};
-use crate::network::{Admission, Entry};
+use crate::network::{AddressSet, Admission, Entry};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::{ServedRoute, Topology, Variant};
+
+const LOAD_BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
+const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
+const RULES: &str = "elasticloadbalancing:DescribeRules";
+const TARGET_HEALTH: &str = "elasticloadbalancing:DescribeTargetHealth";
 
 /// The facts about a load balancer. With `drafts`, routes of working copies count as routes, and nothing is held to be unseen on their account.
 pub(crate) fn load_balancer<'a>(
@@ -26,8 +31,9 @@ pub(crate) fn load_balancer<'a>(
     RecordBuilder::new(&LOAD_BALANCER)
         .set("arn", &balancer.arn)
         .set("name", &balancer.name)
+        .set("region", &region.name)
         .set("type", &balancer.kind)
-        .set("scheme", balancer.scheme.as_deref())
+        .set("scheme", scheme(balancer))
         .set("dns_name", &balancer.dns_name)
         .set("state", balancer.state.as_deref())
         .set("ip_address_type", balancer.ip_address_type.as_deref())
@@ -37,9 +43,31 @@ pub(crate) fn load_balancer<'a>(
         .set("web_acl", observed(&balancer.web_acl_arn, "wafv2:GetWebACLForResource", |arn| arn.into()))
         .set("attributes", attributes(balancer))
         .set("listeners", Value::partial_list(listeners, missing(&balancer.listeners, "elasticloadbalancing:DescribeListeners")))
+        .set("admitted_by", admitted_by(context, region, balancer))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
         .build()
+}
+
+/// Internet-facing or internal; gateway load balancers are neither.
+pub(super) fn scheme(balancer: &LoadBalancer) -> Value {
+    match balancer.scheme.as_deref() {
+        Some(scheme) => word(scheme, &["internet-facing", "internal"], LOAD_BALANCERS, "scheme"),
+        None if balancer.kind == "gateway" => Value::Absent,
+        None => lacking(LOAD_BALANCERS, &format!("whether {} faces the internet", balancer.name)),
+    }
+}
+
+/// The entries that let public addresses in to any listener.
+fn admitted_by<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer) -> Value {
+    let mut words: Vec<String> = Vec::new();
+    let mut gaps: Vec<Gap> = balancer.listeners.gaps.iter().map(|gap| gap.clone().or_action(LISTENERS)).collect();
+    for listener in &balancer.listeners {
+        let admission = context.admission(&region.name, balancer, listener);
+        words.extend(public_entries(balancer, &admission).filter(|entry| !words.contains(entry)).collect::<Vec<_>>());
+        gaps.extend(admission.gaps);
+    }
+    Value::partial_list(words.into_iter().map(Value::from).collect(), unknown(&gaps))
 }
 
 fn attributes(balancer: &LoadBalancer) -> Value {
@@ -62,7 +90,6 @@ fn label<'a>(name: &'a str, id: &'a str) -> &'a str {
 /// The facts about a listener.
 pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer, listener: &'a Listener) -> Value {
     let admission = context.admission(&region.name, balancer, listener);
-    let entries = public_entries(&admission);
     RecordBuilder::new(&LISTENER)
         .set("arn", &listener.arn)
         .set("name", crate::topology::listener_name(listener))
@@ -70,11 +97,11 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("protocol", listener.protocol.as_deref())
         .set("load_balancer", balancer_ref(balancer))
         .set("ssl_policy", listener.ssl_policy.as_deref())
-        .set("tls_protocols", listener.ssl_policy.as_deref().map(|policy| context.protocols(&region.name, policy)))
+        .set("tls_protocols", tls_protocols(context, region, listener))
         .set("mutual_tls", listener.mutual_authentication.as_ref().map_or("off", |mutual| mutual.mode.as_str()))
         .set("plaintext_ways", plaintext_ways(balancer, listener))
         .set("admits_world", admits_world(balancer, &admission))
-        .set("admitted_by", Value::partial_list(entries.map(Value::from).collect(), unknown(&admission.gaps)))
+        .set("admitted_by", Value::partial_list(public_entries(balancer, &admission).map(Value::from).collect(), unknown(&admission.gaps)))
         .build()
 }
 
@@ -86,20 +113,64 @@ pub(crate) fn entries_for_the_world(
     listener: &Listener,
 ) -> Option<Vec<String>> {
     let admission = context.admission(region, balancer, listener);
-    (admits_world(balancer, &admission) == Value::Bool(true)).then(|| public_entries(&admission).collect())
+    (admits_world(balancer, &admission) == Value::Bool(true)).then(|| public_entries(balancer, &admission).collect())
 }
 
-/// The entries that let in more than what carries another security group.
-fn public_entries(admission: &Admission<'_>) -> impl Iterator<Item = String> {
-    admission.entries.iter().filter(|entry| !matches!(entry.rule.peer, Peer::SecurityGroup(_))).map(entry_in_words)
+/// The protocols that a listener's TLS policy accepts; none for a listener without TLS.
+fn tls_protocols(context: &Context<'_>, region: &Region, listener: &Listener) -> Value {
+    match (listener.ssl_policy.as_deref(), listener.protocol.as_deref()) {
+        (Some(policy), _) => context.protocols(&region.name, policy),
+        (None, Some("HTTPS" | "TLS")) => lacking(LISTENERS, &format!("the TLS policy of {}", listener.arn)),
+        (None, _) => Value::Absent,
+    }
 }
 
+/// Whether the whole internet is let in, over a family of addresses that the load balancer has public ones of.
+///
 /// A network load balancer without security groups takes whatever comes.
 fn admits_world(balancer: &LoadBalancer, admission: &Admission<'_>) -> Value {
-    if balancer.kind != "application" && balancer.security_groups.is_empty() {
-        return true.into();
+    if balancer.security_groups.is_empty() {
+        return if balancer.kind == "application" {
+            lacking(LOAD_BALANCERS, &format!("which security groups {} has", balancer.name))
+        } else {
+            true.into()
+        };
     }
-    seen(admission.addresses.is_world(), unknown(&admission.gaps))
+    let (v4, v6) = (admission.addresses.is_ipv4_world(), admission.addresses.is_ipv6_world());
+    let gaps = unknown(&admission.gaps);
+    match families(balancer) {
+        Some((has_v4, has_v6)) => seen(has_v4 && v4 || has_v6 && v6, gaps),
+        None if v4 && v6 => true.into(),
+        None if v4 || v6 => lacking(LOAD_BALANCERS, &format!("whether {} has IPv4 or IPv6 addresses", balancer.name)),
+        None => seen(false, gaps),
+    }
+}
+
+/// Whether a load balancer has public IPv4 and IPv6 addresses, as its type of addresses tells.
+fn families(balancer: &LoadBalancer) -> Option<(bool, bool)> {
+    match balancer.ip_address_type.as_deref()? {
+        "ipv4" => Some((true, false)),
+        "dualstack" => Some((true, true)),
+        "dualstack-without-public-ipv4" => Some((false, true)),
+        _ => None,
+    }
+}
+
+/// The entries that let public addresses of a family in that the load balancer has.
+fn public_entries(balancer: &LoadBalancer, admission: &Admission<'_>) -> impl Iterator<Item = String> {
+    let (v4, v6) = families(balancer).unwrap_or((true, true));
+    let is_public = move |block: &str| {
+        AddressSet::parse(block).is_none_or(|addresses| {
+            let public = addresses.intersection(AddressSet::public());
+            v4 && public.count_ipv4() > 0 || v6 && public.count_ipv6() > 0
+        })
+    };
+    let public = admission.entries.iter().filter(move |entry| match &entry.rule.peer {
+        Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => is_public(block),
+        Peer::PrefixList(_) => true,
+        Peer::SecurityGroup(_) => false,
+    });
+    public.map(entry_in_words)
 }
 
 /// An entry of a security group in words, such as `sg-1 (web): tcp 443 from 0.0.0.0/0 (sgr-2)`.
@@ -125,10 +196,27 @@ pub(crate) fn entry_in_words(entry: &Entry<'_>) -> String {
 fn plaintext_ways(balancer: &LoadBalancer, listener: &Listener) -> Value {
     let by_rule = listener.rules.iter().map(|rule| (format!("rule {}", rule.priority), rule.actions.as_slice()));
     let all = by_rule.chain(std::iter::once(("default action".to_owned(), listener.default_actions.as_slice())));
-    let ways = all
-        .filter_map(|(name, actions)| plaintext_action(actions, listener.protocol.as_deref()).map(|what| format!("{name} {what}").into()));
-    let unread = if has_rules(balancer) { missing(&listener.rules, "elasticloadbalancing:DescribeRules") } else { None };
-    Value::partial_list(ways.collect(), unread)
+    let mut ways: Vec<Value> = Vec::new();
+    let unread = listener.rules.gaps.iter().filter(|_| has_rules(balancer));
+    let mut gaps: Vec<Gap> = unread.map(|gap| gap.clone().or_action(RULES)).collect();
+    for (name, actions) in all {
+        match plaintext_action(actions, listener.protocol.as_deref()) {
+            Some(what) => ways.push(format!("{name} {what}").into()),
+            None => gaps.extend(unjudged_action(&name, actions)),
+        }
+    }
+    Value::partial_list(ways, unknown(&gaps))
+}
+
+/// Why nobody can tell what becomes of a request: no action is named, or one that is new.
+fn unjudged_action(name: &str, actions: &[Action]) -> Option<Gap> {
+    const KNOWN: [&str; 6] = ["forward", "redirect", "fixed-response", "authenticate-oidc", "authenticate-cognito", "jwt-validation"];
+    let unjudged = |why: String| Some(Gap::new(RULES, Cause::NotSupported).because(why));
+    if actions.is_empty() {
+        return unjudged(format!("the inventory does not say what {name} does"));
+    }
+    let new = actions.iter().find(|action| !KNOWN.contains(&action.kind.as_str()))?;
+    unjudged(format!("this apiaudit does not know the action {:?} of {name}", new.kind))
 }
 
 fn plaintext_action(actions: &[Action], protocol: Option<&str>) -> Option<&'static str> {
@@ -163,6 +251,7 @@ pub(crate) fn target_group<'a>(
     RecordBuilder::new(&TARGET_GROUP)
         .set("arn", &group.arn)
         .set("name", &group.name)
+        .set("region", &region.name)
         .set("type", &group.target_type)
         .set("protocol", group.protocol.as_deref())
         .set("port", group.port)
@@ -170,6 +259,7 @@ pub(crate) fn target_group<'a>(
         .set("health_check_path", group.health_check.path.as_deref().unwrap_or_default())
         .set("targets", targets)
         .set("services", Value::partial_list(services, context.unread_services(&region.name)))
+        .set("takes_traffic", context.takes_traffic(&region.name, &group.arn))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
         .build()
@@ -182,15 +272,20 @@ fn target(target: &Target) -> Value {
         let words = format!("{} is unavailable ({})", target.id, reason.unwrap_or("no reason given"));
         Value::from(Gap::new("", Cause::NotSupported).because(words))
     } else {
-        Value::from(&target.state)
+        word(&target.state, &["initial", "healthy", "unhealthy", "unhealthy.draining", "unused", "draining"], TARGET_HEALTH, "target state")
     };
+    let unused = target.state == "unused";
+    let why_unused = ["Target.NotRegistered", "Target.NotInUse", "Target.InvalidState", "Target.IpUnusable"];
     let port = target.port.map_or(String::new(), |port| format!(":{port}"));
     let why = target.description.as_deref().or(reason).map_or(String::new(), |why| format!(" ({why})"));
     RecordBuilder::new(&TARGET)
         .set("id", &target.id)
         .set("port", target.port)
         .set("state", state)
-        .set("reason", reason)
+        .set(
+            "reason",
+            if unused { reason.map(|reason| word(reason, &why_unused, TARGET_HEALTH, "reason")) } else { reason.map(Value::from) },
+        )
         .set("in_words", format!("{}{port} {}{why}", target.id, target.state))
         .build()
 }

@@ -1,7 +1,7 @@
 //! Facts about ECS services.
 
-use super::strings;
 use super::types::SERVICE;
+use super::{strings, word};
 use crate::inventory::{Gap, NetworkConfiguration, Region};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::{ServiceRef, TaskRef, Topology};
@@ -11,7 +11,7 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Va
     let service = found.service;
     let networks: Vec<&NetworkConfiguration> =
         service.network.iter().chain(service.task_sets.iter().filter_map(|set| set.network.as_ref())).collect();
-    let public = networks.iter().any(|network| network.assign_public_ip.as_deref() == Some("ENABLED"));
+    let public = assigns_public_ip(&networks);
     let entries = service.load_balancers.iter().chain(service.task_sets.iter().flat_map(|set| &set.load_balancers));
     let groups: Vec<&str> =
         entries.flat_map(|entry| [entry.target_group_arn.as_deref(), entry.alternate_target_group_arn.as_deref()]).flatten().collect();
@@ -19,6 +19,7 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Va
         .set("arn", &service.arn)
         .set("name", &service.name)
         .set("cluster", &found.cluster.name)
+        .set("region", &found.region.name)
         .set("launch_type", service.launch_type.as_deref())
         .set("own_interfaces", !networks.is_empty())
         .set("assigns_public_ip", public)
@@ -29,6 +30,17 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Va
         .set("desired_count", service.desired_count)
         .set("running_count", service.running_count)
         .build()
+}
+
+/// Whether any of the networks gives tasks public addresses. AWS means no where it says nothing.
+fn assigns_public_ip(networks: &[&NetworkConfiguration]) -> Value {
+    let mut settings = networks.iter().map(|network| network.assign_public_ip.as_deref().unwrap_or("DISABLED"));
+    if settings.clone().any(|setting| setting == "ENABLED") {
+        return true.into();
+    }
+    settings
+        .find(|setting| *setting != "DISABLED")
+        .map_or_else(|| false.into(), |new| word(new, &[], "ecs:DescribeServices", "setting of assignPublicIp"))
 }
 
 /// The public addresses of the service's running tasks, as far as they could be read.

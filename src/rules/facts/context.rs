@@ -1,8 +1,8 @@
 //! What facts need beside the topology: looked up once, shared by every subject.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::strings;
+use super::{seen, word};
 use crate::inventory::{Cause, Gap, Listed, Listener, LoadBalancer, Region};
 use crate::network::{Admission, SecurityGroups};
 use crate::rules::value::{Unknown, Value};
@@ -22,6 +22,8 @@ struct RegionContext<'a> {
     policies: HashMap<&'a str, &'a [String]>,
     policy_gap: Option<Gap>,
     unseen_ways: Option<Unknown>,
+    unread_ways: Option<Unknown>,
+    live_groups: HashSet<&'a str>,
     unread_services: Option<Unknown>,
 }
 
@@ -49,7 +51,7 @@ impl<'a> Context<'a> {
     pub(super) fn protocols(&self, region: &str, policy: &str) -> Value {
         let context = self.regions.get(region);
         match (context.and_then(|context| context.policies.get(policy)), context.and_then(|context| context.policy_gap.clone())) {
-            (Some(protocols), _) => strings(*protocols),
+            (Some(protocols), _) => Value::list(protocols.iter().map(|name| protocol(name)).collect()),
             (None, Some(gap)) => gap.into(),
             (None, None) => Gap::new("elasticloadbalancing:DescribeSSLPolicies", Cause::Failed)
                 .because(format!("{policy} is not among the TLS policies that AWS lists in {region}"))
@@ -60,6 +62,13 @@ impl<'a> Context<'a> {
     /// Why a load balancer or target group may stand behind an API although no way to it was seen.
     pub(super) fn unseen_ways(&self, region: &str) -> Option<Unknown> {
         self.regions.get(region)?.unseen_ways.clone()
+    }
+
+    /// Whether a listener or rule sends requests to a target group.
+    pub(super) fn takes_traffic(&self, region: &str, group: &str) -> Value {
+        let context = self.regions.get(region);
+        let live = context.is_some_and(|context| context.live_groups.contains(group));
+        seen(live, context.and_then(|context| context.unread_ways.clone()))
     }
 
     /// Why a target group may be used by a service that was not seen.
@@ -76,9 +85,26 @@ impl<'a> RegionContext<'a> {
             policies: region.ssl_policies.iter().map(|policy| (policy.name.as_str(), policy.protocols.as_slice())).collect(),
             policy_gap: policy_gap.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeSSLPolicies")),
             unseen_ways: Unknown::of(topology.unseen_routes.iter().cloned().chain(unread_ways(region))),
+            unread_ways: Unknown::of(unread_ways(region)),
+            live_groups: live_groups(region),
             unread_services: unread_services(region),
         }
     }
+}
+
+/// The target groups to which a listener or rule sends requests. One that shares a forward with others may have weight 0.
+fn live_groups(region: &Region) -> HashSet<&str> {
+    let listeners = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.items);
+    let rules = listeners.clone().flat_map(|listener| &listener.rules.items).flat_map(|rule| &rule.actions);
+    let actions = rules.chain(listeners.flat_map(|listener| &listener.default_actions));
+    let live = actions.flat_map(|action| action.target_groups.iter().filter(|share| share.weight > 0 || action.target_groups.len() == 1));
+    live.map(|share| share.arn.as_str()).collect()
+}
+
+/// A protocol of a TLS policy, by AWS's name.
+fn protocol(name: &str) -> Value {
+    let documented = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+    word(name, &documented, "elasticloadbalancing:DescribeSSLPolicies", "TLS protocol")
 }
 
 /// The gaps in which a way from a load balancer to a target group, or on to another load balancer, may hide.

@@ -7,7 +7,7 @@ mod context;
 mod policy;
 mod types;
 
-use crate::inventory::{Gap, Listed, Observed};
+use crate::inventory::{Cause, Gap, Listed, Observed};
 use crate::rules::subjects::{Subject, SubjectRegistry};
 use crate::rules::value::{Unknown, Value};
 
@@ -50,6 +50,20 @@ fn unknown(gaps: &[Gap]) -> Option<Unknown> {
 /// A claim that something is there: true once it is seen, and false only when nothing was left unread.
 fn seen(found: bool, unseen: Option<Unknown>) -> Value {
     if found { true.into() } else { unseen.map_or_else(|| false.into(), Value::from) }
+}
+
+/// A word of AWS's. One that is not among those it documents is unknown: nobody can say yet what it means.
+fn word(word: &str, documented: &[&str], action: &str, what: &str) -> Value {
+    if documented.contains(&word) {
+        word.into()
+    } else {
+        Gap::new(action, Cause::NotSupported).because(format!("this apiaudit does not know {what} {word:?}")).into()
+    }
+}
+
+/// A part that AWS always names, and this inventory does not.
+fn lacking(action: &str, what: &str) -> Value {
+    Gap::new(action, Cause::NotSupported).because(format!("the inventory does not say {what}")).into()
 }
 
 fn strings<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Value {

@@ -11,6 +11,8 @@ const TARGET_HEALTH: &str = "elasticloadbalancing:DescribeTargetHealth";
 const SERVICES: &str = "ecs:DescribeServices";
 /// What it takes to know whether an API leads to a resource.
 const BEHIND: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners";
+/// What it takes to know all ways through load balancers.
+const WAYS: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups";
 /// What it takes to know whom security groups let in.
 const ADMITTED: &str =
     "elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSecurityGroups ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries";
@@ -36,6 +38,7 @@ pub(crate) static API: RecordType = RecordType {
         required("id", STR, "Its id.", APIGATEWAY),
         required("arn", STR, "Its ARN.", APIGATEWAY),
         required("name", STR, "Its name.", APIGATEWAY),
+        required("region", STR, "Its region.", APIGATEWAY),
         required("protocol", STR, "`REST`, `HTTP` or `WEBSOCKET`.", APIGATEWAY),
         required("endpoint_types", STRS, "`REGIONAL`, `EDGE` or `PRIVATE`.", APIGATEWAY),
         required("private", BOOL, "Whether only callers in a VPC reach it.", APIGATEWAY),
@@ -88,13 +91,19 @@ pub(crate) static BACKEND: RecordType = RecordType {
     fields: &[
         required("kind", STR, "`load-balancer`, `cloud-map`, `network-interface`, `aws-service`, `mock`, `none` or `unresolved`.", BEHIND),
         required("name", STR, "What it is called.", BEHIND),
+        required(
+            "exists",
+            BOOL,
+            "Whether this account holds what the integration names; unknown for what is outside it or in a region that was not scanned.",
+            BEHIND,
+        ),
         optional(
             "reason",
             STR,
             "Why it is unresolved: `unset-stage-variable`, `no-such-vpc-link`, `no-target`, `no-such-load-balancer`, `no-such-listener`, `no-such-cloud-map-service`, `other-account`, `other-region`, `third-party`, `private-address` or `not-a-url`.",
             BEHIND,
         ),
-        optional("in_words", STR, "The reason as the end of a sentence.", BEHIND),
+        optional("in_words", STR, "What is wrong with it, as the end of a sentence about it.", BEHIND),
         optional("load_balancer", Type::Record(&LOAD_BALANCER_REF), "The load balancer.", LOAD_BALANCERS),
         optional("port", INT, "The port asked for.", APIGATEWAY),
         optional("listener", STR, "The listener on that port; none when there is none.", LISTENERS),
@@ -128,6 +137,7 @@ pub(crate) static LOAD_BALANCER_REF: RecordType = RecordType {
     fields: &[
         required("arn", STR, "Its ARN.", LOAD_BALANCERS),
         required("name", STR, "Its name.", LOAD_BALANCERS),
+        required("region", STR, "Its region.", LOAD_BALANCERS),
         required("type", STR, "`application`, `network` or `gateway`.", LOAD_BALANCERS),
         optional("scheme", STR, "`internet-facing` or `internal`.", LOAD_BALANCERS),
         required("dns_name", STR, "Its DNS name.", LOAD_BALANCERS),
@@ -160,7 +170,7 @@ pub(crate) static LISTENER: RecordType = RecordType {
             RULES,
         ),
         required("admits_world", BOOL, "Whether security groups let the whole internet open a connection to it.", ADMITTED),
-        required("admitted_by", STRS, "The entries that let anyone in.", ADMITTED),
+        required("admitted_by", STRS, "The security group entries that let public addresses in.", ADMITTED),
     ],
 };
 
@@ -171,6 +181,7 @@ pub(crate) static LOAD_BALANCER: RecordType = RecordType {
     fields: &[
         required("arn", STR, "Its ARN.", LOAD_BALANCERS),
         required("name", STR, "Its name.", LOAD_BALANCERS),
+        required("region", STR, "Its region.", LOAD_BALANCERS),
         required("type", STR, "`application`, `network` or `gateway`.", LOAD_BALANCERS),
         optional("scheme", STR, "`internet-facing` or `internal`.", LOAD_BALANCERS),
         required("dns_name", STR, "Its DNS name.", LOAD_BALANCERS),
@@ -187,7 +198,8 @@ pub(crate) static LOAD_BALANCER: RecordType = RecordType {
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
         ),
         required("listeners", Type::List(&Type::Record(&LISTENER)), "Its listeners.", LISTENERS),
-        required("behind_api", BOOL, "Whether a route of an API leads to it.", BEHIND),
+        required("admitted_by", STRS, "The security group entries that let public addresses in to a listener.", ADMITTED),
+        required("behind_api", BOOL, "Whether a route of an API leads to it, also by way of a network load balancer.", BEHIND),
         required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
     ],
 };
@@ -217,6 +229,7 @@ pub(crate) static TARGET_GROUP: RecordType = RecordType {
     fields: &[
         required("arn", STR, "Its ARN.", TARGET_GROUPS),
         required("name", STR, "Its name.", TARGET_GROUPS),
+        required("region", STR, "Its region.", TARGET_GROUPS),
         required("type", STR, "`instance`, `ip`, `lambda` or `alb`.", TARGET_GROUPS),
         optional("protocol", STR, "Its protocol.", TARGET_GROUPS),
         optional("port", INT, "Its port.", TARGET_GROUPS),
@@ -224,6 +237,7 @@ pub(crate) static TARGET_GROUP: RecordType = RecordType {
         required("health_check_path", STR, "The path its health check asks for; empty without one.", TARGET_GROUPS),
         required("targets", Type::List(&Type::Record(&TARGET)), "Its targets.", TARGET_HEALTH),
         required("services", STRS, "The ECS services whose tasks are its targets.", SERVICES),
+        required("takes_traffic", BOOL, "Whether a listener or rule forwards to it with a weight above 0.", WAYS),
         required("behind_api", BOOL, "Whether a route of an API leads to it.", BEHIND),
         required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
     ],
@@ -257,6 +271,7 @@ pub(crate) static VPC_LINK: RecordType = RecordType {
     fields: &[
         required("id", STR, "Its id.", APIGATEWAY),
         required("name", STR, "Its name.", APIGATEWAY),
+        required("region", STR, "Its region.", APIGATEWAY),
         required("version", STR, "`V1` or `V2`.", APIGATEWAY),
         required("status", STR, "`AVAILABLE`, `PENDING`, `DELETING`, `FAILED` or `INACTIVE`.", APIGATEWAY),
         optional("status_message", STR, "AWS's reason for a failure.", APIGATEWAY),
@@ -273,6 +288,7 @@ pub(crate) static SERVICE: RecordType = RecordType {
         required("arn", STR, "Its ARN.", SERVICES),
         required("name", STR, "Its name.", SERVICES),
         required("cluster", STR, "Its cluster's name.", "ecs:ListClusters"),
+        required("region", STR, "Its region.", SERVICES),
         optional("launch_type", STR, "`EC2`, `FARGATE`, `EXTERNAL` or `MANAGED_INSTANCES`.", SERVICES),
         required("own_interfaces", BOOL, "Whether its tasks have network interfaces of their own.", SERVICES),
         required("assigns_public_ip", BOOL, "Whether it, or one of its task sets, gives tasks public addresses.", SERVICES),

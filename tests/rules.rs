@@ -1,0 +1,302 @@
+//! The rule pack: every rule against its cases, and every case with less known than there is.
+//!
+//! `fixtures/rules/<rule-id>/<verdict>-<what>.json` are small inventories. Each is judged by its own rule alone, and the
+//! first word of its name is the verdict it must get.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use apiaudit::assessment::{Assessment, Outcome, Verdict};
+use apiaudit::inventory::{Inventory, snapshot};
+use apiaudit::rules::{Rule, RulePack, assess, facts};
+use serde_json::{Value, json};
+
+const VERDICTS: [&str; 4] = ["fail", "pass", "unknown", "not-applicable"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names and texts of the files in a folder of this repository, sorted, with those in folders below.
+#[expect(clippy::disallowed_methods, reason = "a test reads its fixtures")]
+fn files(folder: &str) -> BTreeMap<String, String> {
+    let mut open = vec![root().join(folder)];
+    let mut files = BTreeMap::new();
+    while let Some(folder) = open.pop() {
+        for entry in folder.read_dir().unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+                files.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn pack() -> RulePack {
+    RulePack::load(files("rules").into_iter(), &facts::registry()).unwrap_or_else(|errors| {
+        let shown: Vec<String> = errors.iter().map(|error| error.render(false, 140)).collect();
+        panic!("{}", shown.join("\n"))
+    })
+}
+
+/// A case: the rule's id, the file's stem and its inventory.
+struct Case {
+    rule: String,
+    stem: String,
+    text: String,
+    inventory: Inventory,
+}
+
+impl Case {
+    fn expected(&self) -> &'static str {
+        VERDICTS.into_iter().find(|verdict| self.stem.starts_with(&format!("{verdict}-"))).unwrap_or_else(|| panic!("{}", self.stem))
+    }
+
+    fn judge(&self, rule: &Rule) -> Assessment {
+        assess(&self.inventory, &[rule], "test")
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let parse = |(name, text): (String, String)| {
+        let inventory = snapshot::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut parts = name.trim_end_matches(".json").rsplit('/');
+        let (stem, rule) = (parts.next().unwrap().to_owned(), parts.next().unwrap().to_owned());
+        Case { rule, stem, text, inventory }
+    };
+    files("fixtures/rules").into_iter().map(parse).collect()
+}
+
+fn count(assessment: &Assessment, name: &str) -> usize {
+    assessment.outcomes.iter().filter(|outcome| outcome.verdict.as_str() == name).count()
+}
+
+fn show(assessment: &Assessment) -> String {
+    assessment.outcomes.iter().fold(String::new(), |mut text, outcome| {
+        let _ = writeln!(text, "  {}: {:?}", outcome.subject.name, outcome.verdict);
+        text
+    })
+}
+
+#[test]
+fn every_case_gets_its_verdict() {
+    let pack = pack();
+    let mut wrong = String::new();
+    for case in cases() {
+        let rule = pack.get(&case.rule).unwrap_or_else(|| panic!("no rule is called {}", case.rule));
+        let found = case.judge(rule);
+        let [fails, passes, unknowns, _] = VERDICTS.map(|verdict| count(&found, verdict));
+        let right = match case.expected() {
+            "fail" => fails > 0,
+            "pass" => passes > 0 && fails == 0 && unknowns == 0,
+            "unknown" => unknowns > 0 && fails == 0,
+            _ => fails == 0 && passes == 0 && unknowns == 0 && !found.outcomes.is_empty(),
+        };
+        if !right {
+            let _ = writeln!(wrong, "{}/{}:\n{}", case.rule, case.stem, show(&found));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn an_unknown_names_what_is_missing() {
+    let pack = pack();
+    for case in cases() {
+        let found = case.judge(pack.get(&case.rule).unwrap());
+        for outcome in found.unknowns() {
+            let Verdict::Unknown(gaps) = &outcome.verdict else { continue };
+            assert!(!gaps.is_empty(), "{}/{}", case.rule, case.stem);
+            assert!(gaps.iter().all(|gap| !gap.action.is_empty() || gap.detail.is_some()), "{}/{}: {gaps:?}", case.rule, case.stem);
+            let message = &outcome.proof.as_ref().unwrap().message;
+            assert!(message.starts_with("cannot tell"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_cases_and_every_case_a_rule() {
+    let pack = pack();
+    let cases = cases();
+    let ids: BTreeSet<&str> = pack.rules().iter().map(|rule| rule.id.as_str()).collect();
+    let folders: BTreeSet<&str> = cases.iter().map(|case| case.rule.as_str()).collect();
+    assert_eq!(ids, folders);
+    for rule in pack.rules() {
+        for verdict in ["fail", "pass", "unknown"] {
+            let found = cases.iter().any(|case| case.rule == rule.id && case.expected() == verdict);
+            assert!(found, "{} has no case that must get {verdict}", rule.id);
+        }
+        // F2: a peer takes a refused call for an empty answer. Every rule shows that it does not.
+        let refused = cases.iter().any(|case| case.rule == rule.id && case.stem.starts_with("unknown-f2-"));
+        assert!(refused, "{} has no case with a refused call", rule.id);
+    }
+}
+
+#[test]
+fn rules_say_all_that_a_reviewer_needs() {
+    let pack = pack();
+    let mut titles = BTreeSet::new();
+    for rule in pack.rules() {
+        assert!(titles.insert(rule.title.as_str()), "two rules are titled {:?}", rule.title);
+        assert!(!rule.title.ends_with('.'), "{}", rule.id);
+        for (heading, text) in
+            [("what", &rule.docs.what), ("why", &rule.docs.why), ("attack", &rule.docs.attack), ("fine", &rule.docs.fine)]
+        {
+            assert!(text.len() > 20, "{}: {heading} says nothing", rule.id);
+        }
+        assert!(!rule.severity_reason.is_empty() && !rule.docs.references.is_empty() && !rule.evidence.is_empty(), "{}", rule.id);
+        let fix = &rule.remediation;
+        assert!(fix.steps.len() > 1 && fix.cli.is_some() && fix.terraform.is_some() && fix.cloudformation.is_some(), "{}", rule.id);
+    }
+}
+
+/// What reviewers read, word for word. The commands are those of the rule's first failing case.
+#[test]
+fn messages() {
+    let pack = pack();
+    for rule in pack.rules() {
+        let mut text = String::new();
+        let mut cli = None;
+        for case in cases().iter().filter(|case| case.rule == rule.id && case.expected() == "fail") {
+            let _ = writeln!(text, "{}", case.stem);
+            let found = case.judge(rule);
+            for outcome in found.fails() {
+                let proof = outcome.proof.as_ref().unwrap();
+                let _ = writeln!(text, "  {}", proof.message);
+                cli = cli.or_else(|| proof.remediation.cli.clone());
+            }
+        }
+        let _ = write!(text, "\n{}", cli.unwrap_or_default());
+        insta::assert_snapshot!(rule.id.as_str(), text);
+    }
+}
+
+/// The places of a snapshot that come from a call of their own: the key of what encloses them, and their own.
+const OBSERVED: [(&str, &str); 18] = [
+    ("", "account"),
+    ("rest_apis", "working_copy"),
+    ("http_apis", "working_copy"),
+    ("stages", "deployed"),
+    ("stages", "canary_deployed"),
+    ("routes", "authorization"),
+    ("routes", "integration"),
+    ("integration", "connection_id"),
+    ("integration", "target"),
+    ("integration", "uri"),
+    ("load_balancers", "attributes"),
+    ("load_balancers", "web_acl_arn"),
+    ("load_balancers", "tags"),
+    ("target_groups", "attributes"),
+    ("target_groups", "targets"),
+    ("target_groups", "tags"),
+    ("prefix_lists", "entries"),
+    ("subnets", "internet_gateway_block_mode"),
+];
+
+/// The lists that may be known in part; `regions` stands for every list of a region.
+const LISTED: [(&str, &str); 9] = [
+    ("rest_apis", "authorizers"),
+    ("http_apis", "authorizers"),
+    ("rest_apis", "stages"),
+    ("http_apis", "stages"),
+    ("domain_names", "mappings"),
+    ("load_balancers", "listeners"),
+    ("listeners", "rules"),
+    ("clusters", "services"),
+    ("clusters", "tasks"),
+];
+
+/// The JSON pointers to everything that may be unknown and is not, with whether it is a list.
+fn places(value: &Value) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    walk(value, "", "", &mut found);
+    found
+}
+
+fn walk(value: &Value, at: &str, within: &str, found: &mut Vec<(String, bool)>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let at = format!("{at}/{key}");
+                if OBSERVED.contains(&(within, key)) && value.get("$unknown").is_none() {
+                    found.push((at.clone(), false));
+                }
+                if value.is_array() && (within == "regions" || LISTED.contains(&(within, key))) {
+                    found.push((at.clone(), true));
+                }
+                let known_in_part = key == "items" && fields.contains_key("gaps");
+                walk(value, &at, if known_in_part { within } else { key }, found);
+            }
+        }
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                walk(item, &format!("{at}/{number}"), within, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn gap() -> Value {
+    json!({"action": "x:Hidden", "cause": "denied"})
+}
+
+/// The snapshot with less known: each way to hide what stands at a place.
+fn hide(snapshot: &Value, (at, is_list): &(String, bool)) -> Vec<Value> {
+    let with = |value: Value| {
+        let mut snapshot = snapshot.clone();
+        *snapshot.pointer_mut(at).unwrap() = value;
+        snapshot
+    };
+    if !is_list {
+        return vec![with(json!({"$unknown": gap()}))];
+    }
+    let items = snapshot.pointer(at).and_then(Value::as_array).unwrap();
+    let mut kept = vec![0, items.len() / 2, items.len()];
+    kept.dedup();
+    kept.into_iter().map(|kept| with(json!({"items": items[..kept], "gaps": [gap()]}))).collect()
+}
+
+type Verdicts = BTreeMap<(String, String), &'static str>;
+
+fn verdicts(snapshot: &Value, rules: &[&Rule]) -> Verdicts {
+    let inventory = snapshot::read(&snapshot.to_string()).unwrap();
+    let key = |outcome: &Outcome| (outcome.rule.id.clone(), outcome.subject.id.clone());
+    assess(&inventory, rules, "test").outcomes.iter().map(|outcome| (key(outcome), outcome.verdict.as_str())).collect()
+}
+
+/// The law: knowing less may turn any verdict into unknown and never one into another, and no verdict goes without a trace.
+fn hold_to_the_law(name: &str, whole: &Verdicts, part: &Verdicts) {
+    for ((rule, subject), verdict) in whole {
+        match part.get(&(rule.clone(), subject.clone())) {
+            Some(now) => assert!(now == verdict || *now == "unknown", "{name}: {rule} of {subject} went from {verdict} to {now}"),
+            None => {
+                let told = part.iter().any(|((other, _), now)| other == rule && *now == "unknown");
+                assert!(told, "{name}: {rule} of {subject} was {verdict}, and now nothing is said");
+            }
+        }
+    }
+}
+
+#[test]
+fn knowing_less_never_turns_one_verdict_into_another() {
+    let pack = pack();
+    let rules: Vec<&Rule> = pack.rules().iter().collect();
+    let mut hidden = 0;
+    for case in cases() {
+        let snapshot: Value = serde_json::from_str(&case.text).unwrap();
+        let whole = verdicts(&snapshot, &rules);
+        for place in places(&snapshot) {
+            for less in hide(&snapshot, &place) {
+                hidden += 1;
+                hold_to_the_law(&format!("{}/{} without {}", case.rule, case.stem, place.0), &whole, &verdicts(&less, &rules));
+            }
+        }
+    }
+    assert!(hidden > 1000, "only {hidden} ways to know less were found");
+}
