@@ -3,7 +3,6 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_types::request_id::RequestId as _;
 
 use super::calls::Call;
 use crate::inventory::{Cause, Gap};
@@ -58,8 +57,8 @@ impl Failure {
             (None, Some(status)) if answer.html => format!("HTTP {status} with a web page instead of an answer"),
             _ => roots(error),
         };
-        let request = error.request_id().map_or_else(String::new, |id| format!(" (request {id})"));
-        Self { gap: gap(call, region, resource, cause(meaning)).because(format!("{detail}{request}")), meaning }
+        // No request id: the same refusal must give the same snapshot and the same report.
+        Self { gap: gap(call, region, resource, cause(meaning)).because(detail), meaning }
     }
 
     /// AWS's words.
