@@ -300,3 +300,19 @@ fn knowing_less_never_turns_one_verdict_into_another() {
     }
     assert!(hidden > 1000, "only {hidden} ways to know less were found");
 }
+
+/// The whole scenarios obey the same law.
+#[test]
+fn knowing_less_of_a_whole_account_keeps_the_law_too() {
+    let pack = pack();
+    let rules: Vec<&Rule> = pack.rules().iter().collect();
+    for (name, text) in files("fixtures/inventories") {
+        let snapshot: Value = serde_json::from_str(&text).unwrap();
+        let whole = verdicts(&snapshot, &rules);
+        for place in places(&snapshot) {
+            for less in hide(&snapshot, &place) {
+                hold_to_the_law(&format!("{name} without {}", place.0), &whole, &verdicts(&less, &rules));
+            }
+        }
+    }
+}

@@ -272,9 +272,9 @@ fn render_list(list: &List) -> String {
 }
 
 fn render_unknown(unknown: &Unknown) -> String {
-    let mut actions: Vec<&str> = unknown.gaps().iter().map(|gap| gap.action.as_str()).collect();
+    let mut actions: Vec<&str> = unknown.gaps().iter().map(|gap| gap.action.as_str()).filter(|action| !action.is_empty()).collect();
     actions.dedup();
-    format!("unknown ({})", actions.join(", "))
+    if actions.is_empty() { "unknown".to_owned() } else { format!("unknown ({})", actions.join(", ")) }
 }
 
 impl From<bool> for Value {
