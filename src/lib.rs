@@ -10,9 +10,12 @@
 //! `rules` and `report` know those; the edges (`collect`, `cli`, `shell`) know everything, and nothing knows an edge.
 
 pub mod assessment;
+pub mod cli;
+pub mod collect;
 pub mod diagnostics;
 pub mod inventory;
 pub mod network;
 pub mod report;
 pub mod rules;
+pub mod shell;
 pub mod topology;

@@ -1,2 +1,7 @@
-//! The `apiaudit` binary.
-fn main() {}
+//! The command line: parse, run, exit code; nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    apiaudit::cli::main()
+}

@@ -175,10 +175,6 @@ impl Loader<'_> {
             let help = vec!["write it in kebab-case: `public-alb-behind-api`".to_owned()];
             let message = format!("`{}` is no rule id", id.value);
             self.file.error(id.span.clone(), message, "", help);
-        } else if words.clone().next() == Some("no") {
-            let help = vec!["name the bad pattern, so that it reads as \"allow <id>\"".to_owned()];
-            let message = "a rule id does not begin with `no-`";
-            self.file.error(id.span.clone(), message, "", help);
         }
     }
 

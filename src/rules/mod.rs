@@ -6,13 +6,15 @@
 //! - [`evaluate`] and [`explain`]: rule and facts to verdict and reasons
 
 mod assess;
+mod embedded;
 pub mod expr;
 pub mod facts;
 mod file;
-mod hint;
+pub(crate) mod hint;
 mod items;
 mod keys;
 mod load;
+mod page;
 mod reference;
 mod rule;
 pub mod schema;
@@ -25,7 +27,9 @@ pub mod value;
 mod verdict;
 
 pub use assess::{assess, info};
+pub use embedded::embedded;
 pub use load::RulePack;
+pub use page::page;
 pub use reference::field_reference;
 pub use rule::{Docs, Evidence, Precision, Remediation, Rule, actions_read};
 pub use schema_json::rule_file_schema;

@@ -6,6 +6,7 @@ use crate::rules::value::Value;
 /// Text with placeholders, checked.
 #[derive(Debug, Clone)]
 pub struct Template {
+    source: String,
     parts: Vec<Part>,
 }
 
@@ -54,7 +55,12 @@ impl Template {
             errors: Vec::new(),
         };
         reader.read();
-        if reader.errors.is_empty() { Ok(Self { parts: reader.parts }) } else { Err(reader.errors) }
+        if reader.errors.is_empty() { Ok(Self { source: source.to_owned(), parts: reader.parts }) } else { Err(reader.errors) }
+    }
+
+    /// The text as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The text for a subject.

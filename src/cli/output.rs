@@ -1,0 +1,112 @@
+//! Reports to stdout and to files.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use super::Failure;
+use super::args::Output;
+use crate::assessment::Assessment;
+use crate::report::{self, Anchors, Context, Format};
+use crate::shell::{self, Shell};
+
+/// A report and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("name a file after `=`".to_owned()),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = Format::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
+            let names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+            format!("there is no format `{name}`; the formats are {}", names.join(", "))
+        })?;
+        Ok(Self { format, file })
+    }
+}
+
+impl Output {
+    /// Refuses what cannot work before anything is asked of AWS.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.format.iter().filter(|target| target.file.is_none()).count() > 1 {
+            let message = "two reports cannot both go to stdout";
+            return Err(Failure::usage(message, "give all but one of them a file, as in --format sarif=apiaudit.sarif"));
+        }
+        let mut files: Vec<&Path> = self.format.iter().filter_map(|target| target.file.as_deref()).collect();
+        files.sort_unstable();
+        if let Some(pair) = files.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Failure::usage(format!("two reports cannot both go to {}", pair[0].display()), "give each a file of its own"));
+        }
+        for file in files {
+            writable(file)?;
+        }
+        Ok(())
+    }
+
+    /// Writes every report; a table to stdout when none was asked for.
+    pub(crate) fn write(&self, assessment: &Assessment, shell: Shell) -> Result<(), Failure> {
+        let table = [Target { format: Format::Table, file: None }];
+        let targets = if self.format.is_empty() { &table[..] } else { &self.format };
+        for target in targets {
+            let context = Context {
+                style: shell.style(target.file.is_some()),
+                anchors: anchors(&self.anchor, assessment),
+                category: self.category.clone(),
+                information_uri: None,
+                all_verdicts: self.all_verdicts,
+            };
+            let write = |out: &mut dyn io::Write| report::write(target.format, assessment, &context, out);
+            let (result, place) = match &target.file {
+                Some(file) => (shell::write_file(file, write), file.display().to_string()),
+                None => (shell::forgive_broken_pipe(write(&mut io::stdout().lock())), "stdout".to_owned()),
+            };
+            result.map_err(|error| {
+                Failure::not_audited(format!("the report cannot be written to {place}: {error}"), "name a place that can be written to")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a file in a folder that is not there: better before a long scan than after.
+pub(crate) fn writable(file: &Path) -> Result<(), Failure> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(Failure::usage(
+            format!("{} cannot be written: there is no folder {}", file.display(), folder.display()),
+            "make the folder first",
+        )),
+        _ if file.is_dir() => Err(Failure::usage(format!("{} is a folder", file.display()), "name a file in it")),
+        _ => Ok(()),
+    }
+}
+
+/// The lines of the anchor file that name the account and the regions. Where there is no such file, its first line stands for all.
+fn anchors(file: &Path, assessment: &Assessment) -> Anchors {
+    let text = shell::read_file(file).ok();
+    let line_of = |name: &str| {
+        let lines = text.as_deref().unwrap_or_default().lines();
+        let found = lines.enumerate().find(|(_, line)| line.split('#').next().is_some_and(|line| line.contains(&format!("\"{name}\""))))?;
+        u32::try_from(found.0 + 1).ok()
+    };
+    let account = assessment.account.iter().map(|account| account.id.as_str());
+    let lines = |names: &mut dyn Iterator<Item = &str>| -> BTreeMap<String, u32> {
+        names.filter_map(|name| Some((name.to_owned(), line_of(name)?))).collect()
+    };
+    Anchors {
+        uri: file.to_string_lossy().replace('\\', "/"),
+        account_lines: lines(&mut account.into_iter()),
+        region_lines: lines(&mut assessment.regions.iter().map(String::as_str)),
+        text: text.clone(),
+    }
+}

@@ -1,0 +1,100 @@
+//! `apiaudit scan`.
+
+use std::path::Path;
+
+use super::args::{FailOn, Scan};
+use super::output::writable;
+use super::{Ended, Failure, VERSION, pack};
+use crate::assessment::Assessment;
+use crate::inventory::{Inventory, snapshot};
+use crate::rules::assess;
+use crate::shell::{self, Shell};
+
+/// What was read, and whether reading was interrupted.
+pub(super) struct Source {
+    pub(super) inventory: Inventory,
+    pub(super) interrupted: bool,
+}
+
+pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
+    scan.output.check()?;
+    if let Some(file) = &scan.inventory.save_inventory {
+        writable(file)?;
+    }
+    let rules = pack::load(&scan.selection.folders)?;
+    let chosen = scan.selection.choose(&rules)?;
+    let source = match &scan.inventory.inventory {
+        Some(file) => Source { inventory: read(file)?, interrupted: false },
+        None => collect(scan, shell)?,
+    };
+    if let Some(file) = &scan.inventory.save_inventory {
+        save(&source.inventory, file)?;
+    }
+    let assessment = assess(&source.inventory, &chosen, VERSION);
+    scan.output.write(&assessment, shell)?;
+    Ok(ended(&assessment, scan.fail_on, scan.strict, source.interrupted))
+}
+
+/// Reads a saved inventory.
+pub(super) fn read(file: &Path) -> Result<Inventory, Failure> {
+    let name = file.display();
+    let text = shell::read_file(file).map_err(|error| {
+        Failure::usage(format!("{name} cannot be read: {error}"), "give a file that `apiaudit scan --save-inventory FILE` wrote")
+    })?;
+    snapshot::read(&text).map_err(|error| Failure::usage(format!("{name}: {error}"), error.help()))
+}
+
+fn save(inventory: &Inventory, file: &Path) -> Result<(), Failure> {
+    shell::write_file(file, |out| out.write_all(snapshot::write(inventory).as_bytes())).map_err(|error| {
+        Failure::not_audited(format!("the inventory cannot be saved to {}: {error}", file.display()), "name a place that can be written to")
+    })
+}
+
+fn ended(assessment: &Assessment, fail_on: FailOn, strict: bool, interrupted: bool) -> Ended {
+    let failed = fail_on.severity().is_some_and(|least| assessment.worst().is_some_and(|worst| worst >= least));
+    if interrupted {
+        Ended::Interrupted
+    } else if failed {
+        Ended::Findings
+    } else if strict && !(assessment.is_complete() && assessment.skipped_regions.is_empty()) {
+        Ended::Incomplete
+    } else {
+        Ended::Clean
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+fn collect(_: &Scan, _: Shell) -> Result<Source, Failure> {
+    let help = "scan a saved inventory with --inventory FILE, or build apiaudit with its default features";
+    Err(Failure::usage("this apiaudit was built without AWS", help))
+}
+
+#[cfg(feature = "aws")]
+fn collect(scan: &Scan, shell: Shell) -> Result<Source, Failure> {
+    use crate::collect::{self, Options, Stamp};
+    let options = Options {
+        regions: scan.aws.region.clone(),
+        all_regions: scan.aws.all_regions,
+        profile: scan.aws.profile.clone(),
+        role_arn: scan.aws.role_arn.clone(),
+        external_id: scan.aws.external_id.clone(),
+        endpoint_url: scan.aws.endpoint_url.clone(),
+        api_budget: scan.aws.api_budget,
+        max_attempts: scan.aws.max_attempts,
+        ..Options::default()
+    };
+    let stamp = Stamp { taken_at: shell::now(), tool_version: VERSION.to_owned() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::not_audited(format!("no threads can be started: {error}"), "free some memory"))?;
+    let progress = super::progress::Progress::new(shell);
+    let stop = super::progress::stop_on_ctrl_c(&runtime, shell);
+    let collected = runtime.block_on(collect::collect(&options, &stamp, &|event| progress.tell(event), &stop));
+    progress.finish();
+    // Answers that are still on their way are not waited for.
+    runtime.shutdown_background();
+    let collected = collected.map_err(|error| Failure::not_audited(error.to_string(), error.help()))?;
+    if scan.aws.stats {
+        shell.say(super::stats::render(&collected.stats));
+    }
+    Ok(Source { inventory: collected.inventory, interrupted: collected.interrupted })
+}

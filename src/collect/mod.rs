@@ -1,0 +1,119 @@
+//! AWS → [`Inventory`](crate::inventory::Inventory): the edge that asks, one file a service.
+//!
+//! Every call goes through one function and one table ([`calls`]), within a share of AWS's own quotas ([`budget`]). A
+//! call that brings no answer leaves a gap where its answer would have stood; nothing is judged here.
+
+pub mod budget;
+pub mod calls;
+pub mod export;
+#[cfg(any(feature = "aws", test))]
+mod fill;
+mod security;
+pub mod stats;
+#[cfg(any(feature = "aws", test))]
+mod variables;
+
+#[cfg(feature = "aws")]
+mod acm;
+#[cfg(feature = "aws")]
+mod apigateway;
+#[cfg(feature = "aws")]
+mod apigatewayv2;
+#[cfg(feature = "aws")]
+mod ask;
+#[cfg(feature = "aws")]
+mod client;
+#[cfg(feature = "aws")]
+mod domains;
+#[cfg(feature = "aws")]
+mod ec2;
+#[cfg(feature = "aws")]
+mod ecs;
+#[cfg(feature = "aws")]
+mod elbv2;
+#[cfg(feature = "aws")]
+mod error;
+#[cfg(feature = "aws")]
+mod from_apigateway;
+#[cfg(feature = "aws")]
+mod from_apigatewayv2;
+#[cfg(feature = "aws")]
+mod from_ec2;
+#[cfg(feature = "aws")]
+mod from_ecs;
+#[cfg(feature = "aws")]
+mod from_elbv2;
+#[cfg(feature = "aws")]
+mod from_security_groups;
+#[cfg(feature = "aws")]
+mod gap;
+#[cfg(feature = "aws")]
+mod links;
+#[cfg(feature = "aws")]
+mod meter;
+#[cfg(feature = "aws")]
+mod region;
+#[cfg(feature = "aws")]
+mod scan;
+#[cfg(feature = "aws")]
+mod servicediscovery;
+#[cfg(feature = "aws")]
+mod wafv2;
+
+#[cfg(feature = "aws")]
+pub use error::CollectError;
+#[cfg(feature = "aws")]
+pub use scan::{Collected, Event, Listen, Options, Stamp, collect};
+pub use stats::{Cost, OperationStats, Stats};
+
+/// What is worth asking for: nothing is asked that no rule and no path needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Tags that take calls of their own (load balancers, target groups) or make answers larger (ECS).
+    pub tags: bool,
+    /// The attributes of load balancers.
+    pub load_balancer_attributes: bool,
+    /// The attributes of target groups.
+    pub target_group_attributes: bool,
+    /// Targets and their health.
+    pub target_health: bool,
+    /// The web ACLs in front of load balancers.
+    pub web_acls: bool,
+    /// What the TLS policies in use accept.
+    pub ssl_policies: bool,
+    /// The certificates in use.
+    pub certificates: bool,
+    /// Custom domain names and what they lead to.
+    pub domain_names: bool,
+    /// Security groups' rule ids (`sgr-…`).
+    pub rule_ids: bool,
+    /// ECS clusters, services and tasks.
+    pub containers: bool,
+    /// The task definitions in use.
+    pub task_definitions: bool,
+}
+
+impl Needs {
+    /// Everything there is a place for in an inventory.
+    pub const EVERYTHING: Self = Self {
+        tags: true,
+        load_balancer_attributes: true,
+        target_group_attributes: true,
+        target_health: true,
+        web_acls: true,
+        ssl_policies: true,
+        certificates: true,
+        domain_names: true,
+        rule_ids: true,
+        containers: true,
+        task_definitions: true,
+    };
+    /// What a path, and what a rule about a path, can ask for.
+    pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self::SCAN
+    }
+}

@@ -1,0 +1,135 @@
+//! Stage variables: which ones an integration refers to, and what becomes of the others' values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::{Api, Configuration, Integration, Observed, Stage};
+
+/// Before the name of a stage variable.
+const MARK: &str = "stageVariables.";
+
+/// The stage variables a text refers to.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(MARK).map(move |(at, _)| {
+        let rest = &text[at + MARK.len()..];
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+/// The text with its stage variables filled in; none when one is not set.
+pub(super) fn resolve(text: &str, variables: &BTreeMap<String, String>) -> Option<String> {
+    let mut resolved = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${stageVariables.") {
+        let (name, after) = after.split_once('}')?;
+        resolved.push_str(before);
+        resolved.push_str(variables.get(name)?);
+        rest = after;
+    }
+    resolved.push_str(rest);
+    Some(resolved)
+}
+
+fn texts(integration: &Integration) -> impl Iterator<Item = &str> {
+    let observed = [&integration.connection_id, &integration.target, &integration.uri];
+    let plain = [&integration.host_override, &integration.server_name_to_verify, &integration.credentials];
+    let observed = observed.into_iter().filter_map(|field| field.known().map(String::as_str));
+    observed.chain(plain.into_iter().filter_map(|field| field.as_deref()))
+}
+
+/// The stage variables a configuration refers to.
+fn referred(configuration: &Observed<Configuration>) -> BTreeSet<String> {
+    let routes = configuration.known().into_iter().flat_map(|configuration| &configuration.routes);
+    let integrations = routes.filter_map(|route| route.integration.known());
+    integrations.flat_map(|integration| texts(integration).flat_map(named).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Forgets the values that no integration refers to: they may be secrets, and nothing needs them.
+///
+/// Where it is not known what a stage serves, whatever is known of the API decides.
+pub(super) fn withhold(api: &mut Api) {
+    let working = referred(&api.working_copy);
+    let anywhere: BTreeSet<String> = api.stages.iter().flat_map(of_stage).chain(working.iter().cloned()).collect();
+    for stage in &mut api.stages.items {
+        let told = !has_gap(&stage.deployed) && !has_gap(&stage.canary_deployed);
+        let kept: BTreeSet<String> = if told { of_stage(stage).union(&working).cloned().collect() } else { anywhere.clone() };
+        let canary = stage.canary.as_mut().map(|canary| &mut canary.variables);
+        for (name, value) in [Some(&mut stage.variables), canary].into_iter().flatten().flatten() {
+            if !kept.contains(name) {
+                *value = None;
+            }
+        }
+    }
+}
+
+/// Whether a configuration, or an integration in it, could not be read.
+fn has_gap(configuration: &Observed<Configuration>) -> bool {
+    match configuration {
+        Observed::Known(configuration) => super::fill::has_holes(configuration),
+        Observed::Absent => false,
+        Observed::Unknown(_) => true,
+    }
+}
+
+fn of_stage(stage: &Stage) -> BTreeSet<String> {
+    referred(&stage.deployed).union(&referred(&stage.canary_deployed)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::export;
+    use crate::inventory::{Cause, Gap, Protocol};
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        let found: Vec<_> = named("http://${stageVariables.host}:${stageVariables.port_2}/x").collect();
+        assert_eq!(found, ["host", "port_2"]);
+        assert_eq!(named("stageVariables.header").collect::<Vec<_>>(), ["header"]);
+        assert_eq!(named("http://example.com").count(), 0);
+    }
+
+    #[test]
+    fn a_text_is_resolved_only_when_every_variable_is_set() {
+        let variables = BTreeMap::from([("host".to_owned(), "a.example.com".to_owned())]);
+        assert_eq!(resolve("http://${stageVariables.host}/x", &variables).unwrap(), "http://a.example.com/x");
+        assert_eq!(resolve("http://${stageVariables.other}/x", &variables), None);
+        assert_eq!(resolve("plain", &variables).unwrap(), "plain");
+    }
+
+    fn served(uri: &str) -> Observed<Configuration> {
+        let text = format!(
+            r#"{{"paths": {{"/a": {{"get": {{"x-amazon-apigateway-integration":
+            {{"type": "http_proxy", "connectionType": "INTERNET", "httpMethod": "GET", "uri": "{uri}"}}}}}}}}}}"#
+        );
+        let source = Gap::new("apigateway:GET", Cause::Failed);
+        Observed::Known(export::read(text.as_bytes(), Protocol::Rest, &source).unwrap().configuration)
+    }
+
+    fn stage(deployed: &Observed<Configuration>) -> Stage {
+        let text = r#"{"name": "prod", "canary_deployed": null, "variables": {"host": "a.example.com", "token": "s3cret"}}"#;
+        Stage { deployed: deployed.clone(), ..serde_json::from_str(text).unwrap() }
+    }
+
+    fn kept(stages: Vec<Stage>) -> Vec<Vec<String>> {
+        let mut api: Api = serde_json::from_str(r#"{"id": "a", "protocol": "REST"}"#).unwrap();
+        api.stages = stages.into();
+        withhold(&mut api);
+        let names = |stage: &Stage| stage.variables.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.clone()).collect();
+        api.stages.iter().map(names).collect()
+    }
+
+    #[test]
+    fn a_value_is_kept_only_where_an_integration_refers_to_it() {
+        let (refers, plain) = (served("http://${stageVariables.host}/x"), served("http://b.example.com"));
+        assert_eq!(kept(vec![stage(&refers), stage(&plain)]), [vec!["host".to_owned()], Vec::new()]);
+    }
+
+    #[test]
+    fn where_a_stage_is_unknown_the_rest_of_the_api_decides() {
+        let unknown = Observed::Unknown(Gap::new("apigateway:GET", Cause::Denied));
+        let refers = served("http://${stageVariables.host}/x");
+        assert_eq!(kept(vec![stage(&refers), stage(&unknown)]), [["host"], ["host"]]);
+        assert_eq!(kept(vec![stage(&unknown)]), [Vec::<String>::new()]);
+    }
+}

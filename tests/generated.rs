@@ -1,0 +1,57 @@
+//! The files that are made from the code are current. `APIAUDIT_BLESS=1 cargo test --test generated` writes them anew.
+
+use std::fs;
+use std::path::Path;
+
+use apiaudit::inventory::snapshot;
+use apiaudit::rules::{RulePack, embedded, facts, field_reference, page, rule_file_schema};
+
+fn check(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("APIAUDIT_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let current = fs::read_to_string(&path).unwrap_or_default();
+    assert!(current == text, "{name} is out of date: run APIAUDIT_BLESS=1 cargo test --test generated");
+}
+
+fn json(schema: &impl serde::Serialize) -> String {
+    format!("{}\n", serde_json::to_string_pretty(schema).unwrap())
+}
+
+#[test]
+fn the_schema_of_inventories() {
+    check("docs/inventory.schema.json", &json(&snapshot::schema()));
+}
+
+#[test]
+fn the_schema_of_reports() {
+    check("docs/report.schema.json", &json(&apiaudit::report::json::schema()));
+}
+
+#[test]
+fn the_schema_of_rules() {
+    check("docs/rule.schema.json", &json(&rule_file_schema(&facts::registry())));
+}
+
+#[test]
+fn the_reference_of_facts() {
+    check("docs/facts.md", &field_reference(&facts::registry()));
+}
+
+#[test]
+fn the_pages_of_rules() {
+    let pack = RulePack::load(embedded().into_iter(), &facts::registry()).unwrap();
+    let mut index = String::from("# Rules\n\n| rule | severity | judges | finds |\n|---|---|---|---|\n");
+    for rule in pack.rules() {
+        check(&format!("docs/rules/{}.md", rule.id), &page(rule));
+        index += &format!("| [{0}](rules/{0}.md) | {1} | {2} | {3} |\n", rule.id, rule.severity, rule.subject, rule.title);
+    }
+    check("docs/rules.md", &index);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    for entry in fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        assert!(pack.get(name.trim_end_matches(".md")).is_some(), "docs/rules/{name} is about no rule");
+    }
+}
