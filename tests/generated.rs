@@ -1,5 +1,7 @@
 //! The files that are made from the code are current. `APIAUDIT_BLESS=1 cargo test --test generated` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::fs;
 use std::path::Path;
 
