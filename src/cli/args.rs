@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use super::output::Target;
 use crate::assessment::Severity;
 use crate::shell::Color;
+use crate::topology::Url;
 
 /// Finds every way traffic can reach containers behind API Gateway, through it or around it.
 #[derive(Debug, Parser)]
@@ -76,7 +77,7 @@ pub(crate) struct Aws {
     #[arg(long, value_name = "ID", requires = "role_arn")]
     pub(crate) external_id: Option<String>,
     /// Where to send every call, instead of AWS.
-    #[arg(long, value_name = "URL", conflicts_with = "inventory")]
+    #[arg(long, value_name = "URL", value_parser = endpoint, conflicts_with = "inventory")]
     pub(crate) endpoint_url: Option<String>,
     /// The share of AWS's published API quotas to use at most, from 0.05 to 1.
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share, conflicts_with = "inventory")]
@@ -87,6 +88,13 @@ pub(crate) struct Aws {
     /// Print calls, retries, throttles, bytes and time per service and region on stderr.
     #[arg(long, conflicts_with = "inventory")]
     pub(crate) stats: bool,
+}
+
+fn endpoint(text: &str) -> Result<String, String> {
+    match Url::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("give a URL that begins with http:// or https://".to_owned()),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
