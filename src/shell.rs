@@ -106,11 +106,13 @@ fn speaks_unicode() -> bool {
     })
 }
 
-/// Reads a file, decompressing it when its name ends in `.gz`.
+/// Reads a file, decompressing it when it is compressed, whatever its name.
 pub fn read_file(path: &Path) -> io::Result<String> {
+    const GZIP: [u8; 2] = [0x1f, 0x8b];
     let bytes = std::fs::read(path)?;
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        return io::read_to_string(flate2::read::MultiGzDecoder::new(bytes.as_slice()));
+    if bytes.starts_with(&GZIP) {
+        return io::read_to_string(flate2::read::MultiGzDecoder::new(bytes.as_slice()))
+            .map_err(|error| io::Error::new(error.kind(), format!("it is compressed, and cut off or damaged ({error})")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
@@ -126,7 +128,7 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Res
         let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
         return write(&mut file);
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = draft(folder, path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         // A fixed header: the same inventory gives the same bytes.
         let mut gzip = flate2::GzBuilder::new().mtime(0).write(&mut file, flate2::Compression::default());
@@ -136,21 +138,32 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn io::Write) -> io::Res
         write(&mut file)?;
     }
     file.as_file().sync_all()?;
-    share(&file)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// Gives a finished file the rights that any new file would have had.
+/// A file to write in the folder of `path`, with the rights of the one it replaces, or else those that any new file gets.
 #[cfg(unix)]
-fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
+fn draft(folder: &Path, path: &Path) -> io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+    let file = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    if let Ok(replaced) = std::fs::metadata(path) {
+        file.as_file().set_permissions(replaced.permissions())?;
+    }
+    Ok(file)
 }
 
 #[cfg(not(unix))]
-fn share(_: &tempfile::NamedTempFile) -> io::Result<()> {
-    Ok(())
+fn draft(folder: &Path, _: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder)
+}
+
+/// The one name of a file by which two are told to be the same, whether or not it is there yet.
+pub fn same_file_key(path: &Path) -> std::path::PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::canonicalize(path).unwrap_or_else(|_| {
+        std::fs::canonicalize(folder).map_or_else(|_| path.to_path_buf(), |folder| folder.join(path.file_name().unwrap_or_default()))
+    })
 }
 
 /// The TOML files below a folder, sorted, with their text.

@@ -13,7 +13,7 @@ const NEXT: &str = "\nThat was the example account that comes with apiaudit. To 
     \n    apiaudit policy > policy.json      the permissions a scan needs\n    apiaudit scan --region eu-west-1   a scan; --help lists the rest\n";
 
 pub(super) fn run(demo: &Demo, shell: Shell) -> Result<Ended, Failure> {
-    demo.output.check()?;
+    demo.output.check(&[])?;
     let inventory =
         snapshot::read(EXAMPLE).map_err(|error| Failure::usage(format!("the example account: {error}"), "please report this"))?;
     let pack = pack::load(&[])?;

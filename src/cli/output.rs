@@ -37,15 +37,22 @@ impl FromStr for Target {
 
 impl Output {
     /// Refuses what cannot work before anything is asked of AWS.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
+    ///
+    /// `inventories` are the files that the same run reads or saves an inventory in: a report must not take their place.
+    pub(crate) fn check(&self, inventories: &[&Path]) -> Result<(), Failure> {
         if self.format.iter().filter(|target| target.file.is_none()).count() > 1 {
             let message = "two reports cannot both go to stdout";
             return Err(Failure::usage(message, "give all but one of them a file, as in --format sarif=apiaudit.sarif"));
         }
         let mut files: Vec<&Path> = self.format.iter().filter_map(|target| target.file.as_deref()).collect();
-        files.sort_unstable();
-        if let Some(pair) = files.windows(2).find(|pair| pair[0] == pair[1]) {
+        files.sort_by_cached_key(|file| shell::same_file_key(file));
+        let is_same = |one: &Path, other: &Path| shell::same_file_key(one) == shell::same_file_key(other);
+        if let Some(pair) = files.windows(2).find(|pair| is_same(pair[0], pair[1])) {
             return Err(Failure::usage(format!("two reports cannot both go to {}", pair[0].display()), "give each a file of its own"));
+        }
+        if let Some(file) = files.iter().find(|file| !is_stream(file) && inventories.iter().any(|inventory| is_same(inventory, file))) {
+            let message = format!("{} cannot be both inventory and report", file.display());
+            return Err(Failure::usage(message, "give each a file of its own"));
         }
         for file in files {
             writable(file)?;
@@ -76,6 +83,11 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// What takes everything that is written to it, such as /dev/null.
+fn is_stream(file: &Path) -> bool {
+    file.exists() && !file.is_file()
 }
 
 /// Refuses a file in a folder that is not there: better before a long scan than after.

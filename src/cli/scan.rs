@@ -17,7 +17,9 @@ pub(super) struct Source {
 }
 
 pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
-    scan.output.check()?;
+    let inventories = [&scan.inventory.inventory, &scan.inventory.save_inventory];
+    let inventories: Vec<&Path> = inventories.into_iter().filter_map(|file| file.as_deref()).collect();
+    scan.output.check(&inventories)?;
     if let Some(file) = &scan.inventory.save_inventory {
         writable(file)?;
     }
