@@ -9,6 +9,7 @@ use crate::inventory::{
 
 use super::forward::{Forward, Forwards};
 use super::ids::{lb_resource_of, split_arn};
+use super::left_out;
 
 /// Which of the two kinds of VPC links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,12 +70,15 @@ pub struct Index<'a> {
     tasks_by_interface: HashMap<&'a str, TaskRef<'a>>,
     tasks_by_service: HashMap<(&'a str, &'a str), Vec<TaskRef<'a>>>,
     regions: HashMap<&'a str, &'a Region>,
+    all_regions: &'a [Region],
+    account: Observed<&'a str>,
 }
 
 impl<'a> Index<'a> {
     /// Indexes an inventory.
     pub fn new(inventory: &'a Inventory) -> Self {
-        let mut index = Self::default();
+        let account = own_account(inventory);
+        let mut index = Self { account, all_regions: &inventory.regions, ..Self::default() };
         for region in &inventory.regions {
             index.regions.insert(&region.name, region);
             index.add_balancing(region);
@@ -139,6 +143,16 @@ impl<'a> Index<'a> {
                 }
             }
         }
+    }
+
+    /// The account that was read.
+    pub fn account(&self) -> &Observed<&'a str> {
+        &self.account
+    }
+
+    /// The regions that were read, in the order of the inventory.
+    pub fn regions(&self) -> impl Iterator<Item = &'a Region> {
+        self.all_regions.iter()
     }
 
     /// A region of the inventory.
@@ -208,7 +222,15 @@ impl<'a> Index<'a> {
     /// The listener of a load balancer on a port.
     pub fn listener_on(&self, balancer: &'a LoadBalancer, port: u16) -> Observed<&'a Listener> {
         let found = balancer.listeners.iter().find(|listener| listener.port == Some(port));
-        found.map_or_else(|| no_listener(balancer), Observed::Known)
+        let portless = || balancer.listeners.iter().find(|listener| listener.port.is_none());
+        match (found, portless()) {
+            (Some(found), _) => Observed::Known(found),
+            (None, Some(listener)) => {
+                let why = format!("the inventory does not say on which port {} listens", listener.arn);
+                Observed::Unknown(left_out("elasticloadbalancing:DescribeListeners", &why))
+            }
+            (None, None) => no_listener(balancer),
+        }
     }
 
     /// A target group by ARN.
@@ -308,4 +330,16 @@ fn balancer_arn_of(listener: &str) -> Option<String> {
     let (head, resource) = listener.split_once(":listener/")?;
     let (balancer, _) = resource.rsplit_once('/')?;
     Some(format!("{head}:loadbalancer/{balancer}"))
+}
+
+/// The account that was read: where it does not say so itself, every load balancer it lists does.
+fn own_account(inventory: &Inventory) -> Observed<&str> {
+    match inventory.account.as_ref() {
+        Observed::Known(account) => Observed::Known(account.id.as_str()),
+        unread => {
+            let mut balancers = inventory.regions.iter().flat_map(|region| &region.load_balancers.items);
+            let listed = balancers.find_map(|balancer| Some(split_arn(&balancer.arn)?.1));
+            listed.map_or_else(|| unread.map(|account| account.id.as_str()), Observed::Known)
+        }
+    }
 }

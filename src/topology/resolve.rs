@@ -89,10 +89,18 @@ impl<'a> Resolver<'_, 'a> {
         if let Some(interface) = self.index.interface_by_address(&text) {
             return Backend::Interface(interface);
         }
-        let unread = self.region.network_interfaces.gaps.first().map(|gap| gap.clone().or_action("ec2:DescribeNetworkInterfaces"));
-        let unread = unread.or_else(|| first_gap(&self.region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers"));
-        let unread = unread.or_else(|| first_gap(&self.region.addresses, "ec2:DescribeAddresses"));
+        // An address does not say its region: any of them may have it, save those that hold nothing and were asked no further.
+        let unread = self.index.regions().find_map(|region| self.unread_addresses(region));
         unread.map_or_else(|| unresolved(Reason::ThirdParty, &text, None), Backend::Unknown)
+    }
+
+    fn unread_addresses(&self, region: &'a Region) -> Option<Gap> {
+        let here = region.name == self.region.name;
+        let interfaces = Some(&region.network_interfaces).filter(|list| here || !list.is_not_asked());
+        let addresses = Some(&region.addresses).filter(|list| here || !list.is_not_asked());
+        let gap = interfaces.and_then(|list| first_gap(list, "ec2:DescribeNetworkInterfaces"));
+        let gap = gap.or_else(|| first_gap(&region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers"));
+        gap.or_else(|| first_gap(addresses?, "ec2:DescribeAddresses"))
     }
 
     /// A name that no load balancer of the inventory bears.
@@ -197,10 +205,12 @@ impl<'a> Resolver<'_, 'a> {
 
     /// A resource that no list holds: of another account or region, or gone.
     fn gone(&self, arn: &str, reason: Reason, via: Option<(LinkVersion, &'a VpcLink)>) -> Backend<'a> {
-        let own = self.region.load_balancers.iter().find_map(|balancer| Some(split_arn(&balancer.arn)?.1));
-        let reason = match split_arn(arn) {
-            Some((region, _, _)) if self.index.region(region).is_none() => Reason::OtherRegion,
-            Some((_, account, _)) if own.is_some_and(|own| own != account) => Reason::OtherAccount,
+        let Some((region, account, _)) = split_arn(arn) else { return unresolved(reason, arn, via) };
+        let reason = match self.index.account() {
+            _ if self.index.region(region).is_none() => Reason::OtherRegion,
+            Observed::Known(own) if *own != account => Reason::OtherAccount,
+            // Without the account's own number nobody can tell another's resource from one that is gone.
+            Observed::Unknown(gap) => return Backend::Unknown(gap.clone().or_action("sts:GetCallerIdentity")),
             _ => reason,
         };
         unresolved(reason, arn, via)
