@@ -90,6 +90,8 @@ fn reason(gap: &Gap) -> String {
     let place = if gap.region.is_empty() { String::new() } else { format!(" in {}", gap.region) };
     match (&gap.detail, gap.action.as_str()) {
         (Some(detail), "") => detail.clone(),
+        // The call was answered, with something that this version cannot make sense of: the call is not what failed.
+        (Some(detail), _) if gap.cause == Cause::NotSupported => detail.clone(),
         (_, action) => format!("{action} {why}{place}"),
     }
 }

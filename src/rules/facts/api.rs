@@ -1,7 +1,7 @@
 //! Facts about stages, routes and VPC links.
 
 use super::types::{API, BACKEND, INTEGRATION, LINK_TARGET, LINK_USE, LOAD_BALANCER_REF, ROUTE, STAGE, VPC_LINK};
-use super::{Context, observed, policy, strings, word};
+use super::{Context, lacking, observed, policy, strings, word};
 use crate::inventory::{Api, Cause, Gap, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::{Backend, LinkVersion, Reason, ServedRoute, Topology, Unresolved, Url, Variant, split_arn};
@@ -18,11 +18,23 @@ fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
         .set("name", &api.name)
         .set("region", &region.name)
         .set("protocol", api.protocol.as_str())
-        .set("private", kinds.contains(&"PRIVATE"))
+        .set("private", private(&kinds))
         .set("endpoint_types", strings(kinds))
         .set("default_endpoint", !api.disable_execute_api_endpoint)
         .set("policy_admits_anyone", open)
         .build()
+}
+
+/// Whether only callers in a VPC reach an API. One endpoint that the internet reaches is enough for no.
+fn private(kinds: &[&str]) -> Value {
+    if kinds.iter().any(|kind| ["REGIONAL", "EDGE"].contains(kind)) {
+        return false.into();
+    }
+    match kinds.iter().find(|kind| **kind != "PRIVATE") {
+        Some(new) => word(new, &[], APIGATEWAY, "endpoint type"),
+        None if kinds.is_empty() => lacking(APIGATEWAY, "which endpoints the API has"),
+        None => true.into(),
+    }
 }
 
 /// The facts about a stage.
@@ -170,7 +182,7 @@ pub(super) fn balancer_ref(balancer: &LoadBalancer) -> Value {
         .set("arn", &balancer.arn)
         .set("name", &balancer.name)
         .set("region", split_arn(&balancer.arn).map_or("", |arn| arn.0))
-        .set("type", &balancer.kind)
+        .set("type", super::balancing::kind(balancer))
         .set("scheme", super::balancing::scheme(balancer))
         .set("dns_name", &balancer.dns_name)
         .set("security_groups", strings(&balancer.security_groups))
@@ -208,7 +220,7 @@ fn region_of<'a>(topology: &Topology<'a>, link: &VpcLink) -> &'a str {
 fn link_target(topology: &Topology<'_>, arn: &str) -> Value {
     let builder = RecordBuilder::new(&LINK_TARGET).set("arn", arn);
     match topology.index.balancer(arn) {
-        Observed::Known((_, balancer)) => builder.set("exists", true).set("type", &balancer.kind),
+        Observed::Known((_, balancer)) => builder.set("exists", true).set("type", super::balancing::kind(balancer)),
         Observed::Absent => builder.set("exists", false),
         Observed::Unknown(gap) => builder.set("exists", gap.clone()).set("type", gap),
     }

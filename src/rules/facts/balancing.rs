@@ -11,9 +11,13 @@ use crate::network::{AddressSet, Admission, Entry};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::{ServedRoute, Topology, Variant};
 
+/// What listeners speak; GENEVE is the way of gateway load balancers.
+const PROTOCOLS: [&str; 9] = ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC", "GENEVE"];
+
 const LOAD_BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 const RULES: &str = "elasticloadbalancing:DescribeRules";
+const TARGET_GROUPS: &str = "elasticloadbalancing:DescribeTargetGroups";
 const TARGET_HEALTH: &str = "elasticloadbalancing:DescribeTargetHealth";
 
 /// The facts about a load balancer. With `drafts`, routes of working copies count as routes, and nothing is held to be unseen on their account.
@@ -32,7 +36,7 @@ pub(crate) fn load_balancer<'a>(
         .set("arn", &balancer.arn)
         .set("name", &balancer.name)
         .set("region", &region.name)
-        .set("type", &balancer.kind)
+        .set("type", kind(balancer))
         .set("scheme", scheme(balancer))
         .set("dns_name", &balancer.dns_name)
         .set("state", balancer.state.as_deref())
@@ -47,6 +51,11 @@ pub(crate) fn load_balancer<'a>(
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
         .build()
+}
+
+/// Application, network or gateway.
+pub(super) fn kind(balancer: &LoadBalancer) -> Value {
+    word(&balancer.kind, &["application", "network", "gateway"], LOAD_BALANCERS, "type of load balancer")
 }
 
 /// Internet-facing or internal; gateway load balancers are neither.
@@ -94,7 +103,7 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("arn", &listener.arn)
         .set("name", crate::topology::listener_name(listener))
         .set("port", listener.port)
-        .set("protocol", listener.protocol.as_deref())
+        .set("protocol", protocol(balancer, listener))
         .set("load_balancer", balancer_ref(balancer))
         .set("ssl_policy", listener.ssl_policy.as_deref())
         .set("tls_protocols", tls_protocols(context, region, listener))
@@ -103,6 +112,15 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("admits_world", admits_world(balancer, &admission))
         .set("admitted_by", Value::partial_list(public_entries(balancer, &admission).map(Value::from).collect(), unknown(&admission.gaps)))
         .build()
+}
+
+/// What a listener speaks; those of gateway load balancers name nothing.
+fn protocol(balancer: &LoadBalancer, listener: &Listener) -> Value {
+    match listener.protocol.as_deref() {
+        Some(protocol) => word(protocol, &PROTOCOLS, LISTENERS, "protocol"),
+        None if balancer.kind == "gateway" => Value::Absent,
+        None => lacking(LISTENERS, &format!("which protocol {} speaks", listener.arn)),
+    }
 }
 
 /// The entries through which the world may open a connection to a listener; none when it may not, or that is not known.
@@ -130,7 +148,7 @@ fn tls_protocols(context: &Context<'_>, region: &Region, listener: &Listener) ->
 /// A network load balancer without security groups takes whatever comes.
 fn admits_world(balancer: &LoadBalancer, admission: &Admission<'_>) -> Value {
     if balancer.security_groups.is_empty() {
-        return if balancer.kind == "application" {
+        return if !["network", "gateway"].contains(&balancer.kind.as_str()) {
             lacking(LOAD_BALANCERS, &format!("which security groups {} has", balancer.name))
         } else {
             true.into()
@@ -252,7 +270,7 @@ pub(crate) fn target_group<'a>(
         .set("arn", &group.arn)
         .set("name", &group.name)
         .set("region", &region.name)
-        .set("type", &group.target_type)
+        .set("type", word(&group.target_type, &["instance", "ip", "lambda", "alb"], TARGET_GROUPS, "target type"))
         .set("protocol", group.protocol.as_deref())
         .set("port", group.port)
         .set("load_balancers", strings(&group.load_balancer_arns))

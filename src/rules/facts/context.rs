@@ -38,6 +38,11 @@ impl<'a> Context<'a> {
     pub(super) fn admission(&self, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Admission<'a> {
         let mut admission = Admission::default();
         let Some(context) = self.regions.get(region) else { return admission };
+        if listener.port.is_none() && balancer.kind != "gateway" {
+            let why = format!("the inventory does not say on which port {} listens", listener.arn);
+            admission.gaps.push(Gap::new("elasticloadbalancing:DescribeListeners", Cause::NotSupported).because(why));
+            return admission;
+        }
         for transport in transports(listener.protocol.as_deref()) {
             let part = context.groups.admitted(&balancer.security_groups, transport, listener.port.unwrap_or_default());
             admission.addresses.extend(&part.addresses);
@@ -113,12 +118,28 @@ fn unread_ways(region: &Region) -> impl Iterator<Item = Gap> {
     let listeners = region.load_balancers.iter().flat_map(|balancer| gaps(&balancer.listeners, "elasticloadbalancing:DescribeListeners"));
     let rules = region.load_balancers.iter().filter(|balancer| has_rules(balancer)).flat_map(|balancer| &balancer.listeners.items);
     let rules = rules.flat_map(|listener| gaps(&listener.rules, "elasticloadbalancing:DescribeRules"));
-    let groups = gaps(&region.target_groups, "elasticloadbalancing:DescribeTargetGroups");
+    let groups = gaps(&region.target_groups, "elasticloadbalancing:DescribeTargetGroups").chain(hidden_ways(region));
     let chained = region.target_groups.iter().filter(|group| group.target_type == "alb" && !group.load_balancer_arns.is_empty());
     let chained =
         chained.filter_map(|group| group.targets.gap()).map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeTargetHealth"));
     balancers.chain(listeners).chain(rules).chain(groups).chain(chained)
 }
+
+/// The actions that may lead to target groups which the inventory does not name.
+fn hidden_ways(region: &Region) -> impl Iterator<Item = Gap> {
+    let listeners = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.items);
+    listeners.flat_map(|listener| {
+        let actions = listener.rules.iter().flat_map(|rule| &rule.actions).chain(&listener.default_actions);
+        let hiding = actions.filter(|action| action.target_groups.is_empty() && !SENDS_NOTHING_ON.contains(&action.kind.as_str()));
+        hiding.map(|action| {
+            let why = format!("where an action {:?} of {} leads is not known", action.kind, listener.arn);
+            Gap::new("elasticloadbalancing:DescribeRules", Cause::NotSupported).because(why)
+        })
+    })
+}
+
+/// The actions of rules that forward nothing themselves.
+const SENDS_NOTHING_ON: [&str; 5] = ["redirect", "fixed-response", "authenticate-oidc", "authenticate-cognito", "jwt-validation"];
 
 fn gaps<'l, T>(list: &'l Listed<T>, action: &'static str) -> impl Iterator<Item = Gap> + use<'l, T> {
     list.gaps.iter().map(move |gap| gap.clone().or_action(action))
