@@ -1,5 +1,7 @@
 //! Rule and facts to verdict, and the reasons for it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::assessment::Verdict;
@@ -74,8 +76,9 @@ fn prove(evidence: &Evidence, subject: &Value) -> EvidenceItem {
 
 /// The message of an unknown verdict: what is missing, and why.
 fn cannot_tell(rule: &Rule, gaps: &[Gap]) -> String {
-    let mut reasons: Vec<String> = gaps.iter().map(reason).collect();
-    reasons.dedup();
+    // Gaps that differ by resource alone are told in the same words, and need not be neighbours.
+    let mut told = BTreeSet::new();
+    let reasons: Vec<String> = gaps.iter().map(reason).filter(|words| told.insert(words.clone())).collect();
     format!("cannot tell whether: {}; {}", rule.title, reasons.join(", "))
 }
 
