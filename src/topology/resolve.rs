@@ -248,7 +248,10 @@ fn aws_service(integration: &Integration) -> &str {
 
 /// The region in a load balancer's DNS name: `name.{region}.elb.amazonaws.com` or, for network load balancers, `name.elb.{region}.amazonaws.com`.
 fn region_of_balancer_name(host: &str) -> Option<&str> {
-    let name = host.strip_suffix(".amazonaws.com.cn").or_else(|| host.strip_suffix(".amazonaws.com"))?;
+    // The DNS suffixes of all partitions.
+    const SUFFIXES: [&str; 7] =
+        [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".c2s.ic.gov", ".sc2s.sgov.gov", ".csp.hci.ic.gov", ".cloud.adc-e.uk"];
+    let name = SUFFIXES.iter().find_map(|suffix| host.strip_suffix(suffix))?;
     let labels: Vec<&str> = name.rsplit('.').take(2).collect();
     match labels.as_slice() {
         ["elb", region] | [region, "elb"] => Some(region),
@@ -265,6 +268,7 @@ mod tests {
         assert_eq!(region_of_balancer_name("web-1.eu-west-1.elb.amazonaws.com"), Some("eu-west-1"));
         assert_eq!(region_of_balancer_name("web-1.elb.eu-west-1.amazonaws.com"), Some("eu-west-1"));
         assert_eq!(region_of_balancer_name("dualstack.web-1.cn-north-1.elb.amazonaws.com.cn"), Some("cn-north-1"));
+        assert_eq!(region_of_balancer_name("web-1.eusc-de-east-1.elb.amazonaws.eu"), Some("eusc-de-east-1"));
         assert_eq!(region_of_balancer_name("a1.execute-api.eu-west-1.amazonaws.com"), None);
         assert_eq!(region_of_balancer_name("example.com"), None);
     }
