@@ -148,10 +148,10 @@ fn tls_protocols(context: &Context<'_>, region: &Region, listener: &Listener) ->
 /// A network load balancer without security groups takes whatever comes.
 fn admits_world(balancer: &LoadBalancer, admission: &Admission<'_>) -> Value {
     if balancer.security_groups.is_empty() {
-        return if !["network", "gateway"].contains(&balancer.kind.as_str()) {
-            lacking(LOAD_BALANCERS, &format!("which security groups {} has", balancer.name))
-        } else {
+        return if ["network", "gateway"].contains(&balancer.kind.as_str()) {
             true.into()
+        } else {
+            lacking(LOAD_BALANCERS, &format!("which security groups {} has", balancer.name))
         };
     }
     let (v4, v6) = (admission.addresses.is_ipv4_world(), admission.addresses.is_ipv6_world());
