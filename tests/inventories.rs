@@ -1,5 +1,7 @@
 //! The scenarios in `fixtures/inventories`: whole accounts, as `scan --save-inventory` writes them.
 
+#![allow(clippy::unwrap_used, reason = "a fixture that is not as it should be stops the test")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -6,17 +6,15 @@ use serde_json::json;
 
 use super::args::Policy;
 use super::{Ended, Failure, pack};
-use crate::collect::calls::{self, Call};
+use crate::collect::Needs;
+use crate::collect::calls::Call;
+use crate::rules::actions_read;
 use crate::shell::Shell;
 
 pub(super) fn run(policy: &Policy, shell: Shell) -> Result<Ended, Failure> {
     let rules = pack::load(&policy.selection.folders)?;
-    // Paths need the same calls whatever the rules ask: a selection narrows what is judged, and the calls only where nothing else needs them.
-    policy.selection.choose(&rules)?;
-    let document = document(
-        calls::ALL.iter().copied().filter(|call| call.service() != "sts" || call.name() == "GetCallerIdentity"),
-        &policy.partition,
-    );
+    let actions = policy.selection.choose(&rules)?.into_iter().flat_map(actions_read).collect();
+    let document = document(Needs::of_rules(&actions).calls(), &policy.partition);
     let text = format!("{document:#}\n");
     shell.print(&text).map_err(|error| Failure::not_audited(format!("stdout: {error}"), "try again"))?;
     Ok(Ended::Clean)

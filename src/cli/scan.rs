@@ -7,7 +7,7 @@ use super::output::writable;
 use super::{Ended, Failure, VERSION, pack};
 use crate::assessment::Assessment;
 use crate::inventory::{Inventory, snapshot};
-use crate::rules::assess;
+use crate::rules::{Rule, assess};
 use crate::shell::{self, Shell};
 
 /// What was read, and whether reading was interrupted.
@@ -25,7 +25,7 @@ pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
     let chosen = scan.selection.choose(&rules)?;
     let source = match &scan.inventory.inventory {
         Some(file) => Source { inventory: read(file)?, interrupted: false },
-        None => collect(scan, shell)?,
+        None => collect(scan, &chosen, shell)?,
     };
     if let Some(file) = &scan.inventory.save_inventory {
         save(&source.inventory, file)?;
@@ -64,14 +64,19 @@ fn ended(assessment: &Assessment, fail_on: FailOn, strict: bool, interrupted: bo
 }
 
 #[cfg(not(feature = "aws"))]
-fn collect(_: &Scan, _: Shell) -> Result<Source, Failure> {
+fn collect(_: &Scan, _: &[&Rule], _: Shell) -> Result<Source, Failure> {
     let help = "scan a saved inventory with --inventory FILE, or build apiaudit with its default features";
     Err(Failure::usage("this apiaudit was built without AWS", help))
 }
 
 #[cfg(feature = "aws")]
-fn collect(scan: &Scan, shell: Shell) -> Result<Source, Failure> {
-    use crate::collect::{self, Options, Stamp};
+fn collect(scan: &Scan, rules: &[&Rule], shell: Shell) -> Result<Source, Failure> {
+    use crate::collect::{self, Needs, Options, Stamp};
+    // What is saved may be judged by other rules later; what is not, only by these.
+    let needs = match scan.inventory.save_inventory {
+        Some(_) => Needs::SCAN,
+        None => Needs::of_rules(&rules.iter().copied().flat_map(crate::rules::actions_read).collect()),
+    };
     let options = Options {
         regions: scan.aws.region.clone(),
         all_regions: scan.aws.all_regions,
@@ -81,7 +86,7 @@ fn collect(scan: &Scan, shell: Shell) -> Result<Source, Failure> {
         endpoint_url: scan.aws.endpoint_url.clone(),
         api_budget: scan.aws.api_budget,
         max_attempts: scan.aws.max_attempts,
-        ..Options::default()
+        needs,
     };
     let stamp = Stamp { taken_at: shell::now(), tool_version: VERSION.to_owned() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

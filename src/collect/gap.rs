@@ -183,6 +183,8 @@ fn unreachable<E>(error: &SdkError<E, HttpResponse>) -> bool {
 }
 
 fn words(code: &str, message: Option<&str>) -> String {
+    // EC2 appends a blob that differs from answer to answer and tells more to an administrator than to a reader.
+    let message = message.map(|message| message.split("Encoded authorization failure message").next().unwrap_or(message).trim_end());
     message.map_or_else(|| code.to_owned(), |message| format!("{code}: {message}"))
 }
 

@@ -3,6 +3,10 @@
 //! Every call goes through one function and one table ([`calls`]), within a share of AWS's own quotas ([`budget`]). A
 //! call that brings no answer leaves a gap where its answer would have stood; nothing is judged here.
 
+use std::collections::BTreeSet;
+
+use self::calls::Call;
+
 pub mod budget;
 pub mod calls;
 pub mod export;
@@ -110,6 +114,50 @@ impl Needs {
     };
     /// What a path, and what a rule about a path, can ask for.
     pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
+}
+
+impl Needs {
+    /// What the rules of a run can ask, by the IAM actions behind their facts; and what every path shows.
+    pub fn of_rules(actions: &BTreeSet<&str>) -> Self {
+        let any = |names: &[&str]| names.iter().any(|name| actions.contains(name));
+        Self {
+            load_balancer_attributes: any(&["elasticloadbalancing:DescribeLoadBalancerAttributes"]),
+            target_group_attributes: any(&["elasticloadbalancing:DescribeTargetGroupAttributes"]),
+            web_acls: any(&["wafv2:GetWebACLForResource"]),
+            ssl_policies: any(&["elasticloadbalancing:DescribeSSLPolicies"]),
+            certificates: any(&["acm:DescribeCertificate"]),
+            domain_names: any(&["apigateway:GetDomainNames"]),
+            tags: any(&["elasticloadbalancing:DescribeTags"]),
+            task_definitions: any(&["ecs:DescribeTaskDefinition"]),
+            ..Self::EVERYTHING
+        }
+    }
+
+    /// The calls that a scan with these needs can make, `sts:AssumeRole` apart.
+    pub fn calls(self) -> impl Iterator<Item = &'static Call> {
+        calls::ALL.iter().copied().filter(move |call| self.asks(call))
+    }
+
+    fn asks(self, call: &Call) -> bool {
+        match call.operation {
+            "sts:AssumeRole" => false,
+            "elbv2:DescribeLoadBalancerAttributes" => self.load_balancer_attributes,
+            "elbv2:DescribeTargetGroupAttributes" => self.target_group_attributes,
+            "elbv2:DescribeTargetHealth" => self.target_health,
+            "elbv2:DescribeTags" => self.tags,
+            "elbv2:DescribeSSLPolicies" => self.ssl_policies,
+            "acm:DescribeCertificate" => self.certificates,
+            "ec2:DescribeSecurityGroupRules" => self.rule_ids,
+            "ecs:DescribeTaskDefinition" => self.task_definitions,
+            "apigateway:GetDomainNames"
+            | "apigateway:GetBasePathMappings"
+            | "apigatewayv2:GetApiMappings"
+            | "apigatewayv2:ListRoutingRules" => self.domain_names,
+            operation if operation.starts_with("wafv2:") => self.web_acls,
+            operation if operation.starts_with("ecs:") => self.containers,
+            _ => true,
+        }
+    }
 }
 
 impl Default for Needs {

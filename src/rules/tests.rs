@@ -131,7 +131,7 @@ fn explanations() {
     zones = eu-west-1a, eu-west-1b true
       lb.azs: 2
       lb.scheme: internet-facing
-      lb.listeners: a listener, unknown (elasticloadbalancing:DescribeListeners)
+      lb.listeners: a listener, perhaps others (elasticloadbalancing:DescribeListeners)
       lb.listeners[0].port: 443
     ");
 }

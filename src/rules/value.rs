@@ -264,7 +264,8 @@ fn render_list(list: &List) -> String {
         parts = vec![format!("{} of them", parts.len())];
     }
     match &list.missing {
-        Some(missing) => parts.push(render_unknown(missing)),
+        Some(missing) if parts.is_empty() => parts.push(render_unknown(missing)),
+        Some(missing) => parts.push(render_unknown(missing).replacen("unknown", "perhaps others", 1)),
         None if parts.is_empty() => return "none".to_owned(),
         None => {}
     }

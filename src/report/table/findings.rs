@@ -25,6 +25,11 @@ fn rule(rule: &Arc<RuleInfo>, outcomes: &[&Outcome], page: &mut Page<'_>) -> io:
     let severity = rule.severity.as_str().to_uppercase();
     let heading = format!("{severity} {}: {}", rule.id, rule.title);
     page.hanging("", "  ", Tone::Severity(rule.severity), &heading)?;
+    // What to do is the same for all findings of a rule: it is said once.
+    let remedy = outcomes.iter().find_map(|outcome| outcome.proof.as_ref()).map(|proof| &proof.remediation);
+    if let Some(remedy) = remedy {
+        steps(remedy, page)?;
+    }
     let shown = page.shown(outcomes.len());
     for outcome in &outcomes[..shown] {
         finding(outcome, page)?;
@@ -69,23 +74,23 @@ fn proof(proof: &Proof, page: &mut Page<'_>) -> io::Result<()> {
             page.hanging("      ", "        ", Tone::Plain, &format!("{}: {}", evidence.label, evidence.value))?;
         }
     }
-    remedy(&proof.remediation, page)
+    if let Some(commands) = &proof.remediation.cli {
+        page.text(4, Tone::Faint, "with the AWS CLI:")?;
+        page.verbatim(6, Tone::Plain, commands)?;
+    }
+    Ok(())
 }
 
-fn remedy(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
+fn steps(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
     if !remedy.steps.is_empty() {
-        page.text(4, Tone::Faint, "to close it:")?;
+        page.text(2, Tone::Faint, "to close it:")?;
     }
     for (number, step) in (1..).zip(&remedy.steps) {
         let mut lines = step.lines();
-        page.hanging(&format!("      {number}. "), "         ", Tone::Plain, lines.next().unwrap_or_default())?;
+        page.hanging(&format!("    {number}. "), "       ", Tone::Plain, lines.next().unwrap_or_default())?;
         for line in lines {
-            page.text(9, Tone::Plain, line)?;
+            page.text(7, Tone::Plain, line)?;
         }
-    }
-    if let Some(commands) = &remedy.cli {
-        page.text(4, Tone::Faint, "with the AWS CLI:")?;
-        page.verbatim(6, Tone::Plain, commands)?;
     }
     let code = match (&remedy.terraform, &remedy.cloudformation) {
         (Some(_), Some(_)) => "Terraform and CloudFormation",
@@ -93,5 +98,5 @@ fn remedy(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
         (None, Some(_)) => "CloudFormation",
         (None, None) => return Ok(()),
     };
-    page.text(4, Tone::Faint, &format!("as {code}: see --format json"))
+    page.text(2, Tone::Faint, &format!("as {code}: see --format json"))
 }

@@ -151,8 +151,13 @@ fn backend(backend: &Backend<'_>) -> Value {
 /// Whether the account holds what the integration names.
 fn exists(backend: &Backend<'_>) -> Value {
     match backend {
-        Backend::Unresolved(Unresolved { reason: Reason::OtherAccount | Reason::OtherRegion | Reason::ThirdParty, name, .. }) => {
-            Gap::new("", Cause::NotSupported).because(format!("{name} is outside of what was scanned")).into()
+        Backend::Unresolved(Unresolved {
+            reason: reason @ (Reason::OtherAccount | Reason::OtherRegion | Reason::ThirdParty),
+            name,
+            ..
+        }) => {
+            let why = if *reason == Reason::OtherRegion { "is in a region that was not scanned" } else { "is outside this account" };
+            Gap::new("", Cause::NotSupported).because(format!("{name} {why}")).into()
         }
         Backend::Unresolved(_) | Backend::Nothing => false.into(),
         _ => true.into(),
