@@ -214,9 +214,9 @@ pub(crate) struct Explain {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Policy {
-    #[command(flatten)]
-    pub(crate) selection: Selection,
     /// The partition of the ARNs: `aws`, `aws-us-gov` or `aws-cn`.
     #[arg(long, default_value = "aws", value_name = "PARTITION")]
     pub(crate) partition: String,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 }
