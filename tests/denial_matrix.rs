@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 /// Emulators at a time, each with an account of its own: ids repeat with the seed.
 const AT_A_TIME: usize = 2;
 
+/// A scan that saves its inventory makes every call, also those that no rule asks for.
+const WHOLE: [&str; 5] = ["--format", "json", "--all-verdicts", "--save-inventory", "inventory.json"];
+
 /// Operations whose answer another one gives as well: refusing them changes no verdict.
 const REPLACED: [(&str, &str); 3] = [
     ("ec2:DescribeSecurityGroupRules", "DescribeSecurityGroups tells the same rules, without their ids"),
@@ -40,7 +43,7 @@ fn everything() -> Emulator {
 fn scan(emulator: &Emulator, denied: &[&str]) -> Scan {
     emulator.relax();
     emulator.shape(&json!({"deny": denied.iter().map(|name| name.replace(':', ".")).collect::<Vec<_>>()}));
-    let ran = emulator.scan(EVERYTHING).args(["--format", "json", "--all-verdicts"]).run();
+    let ran = emulator.scan(EVERYTHING).args(WHOLE).run();
     assert!(ran.code != 2 && ran.code != 3, "{denied:?}: exit code {}\n{}", ran.code, ran.stderr);
     let seen = emulator.seen();
     let refused = counts(&seen["refused"]);
@@ -189,7 +192,7 @@ fn unexplained(baseline: &Scan, denied: &Scan, operations: &[&str]) -> Vec<Strin
 fn with_everything_refused_nothing_is_claimed() {
     let emulator = everything();
     emulator.shape(&json!({"deny": ["*"]}));
-    let ran = emulator.scan(EVERYTHING).args(["--format", "json", "--all-verdicts"]).run();
+    let ran = emulator.scan(EVERYTHING).args(WHOLE).run();
     let report = ran.ends(0).json();
     let claimed: Vec<_> = verdicts(&report).into_iter().filter(|(_, (verdict, _))| verdict != "unknown").collect();
     assert!(claimed.is_empty(), "{claimed:?}");
