@@ -155,7 +155,7 @@ fn a_rule_of_ones_own_joins_in() {
     let good = rule("stage.web_acl == null && stage.tracing");
     let files = [("team/api/our-own.toml", good.as_str())];
     let ran = beside(&files, &["rules", "check", "team"]).ends(0);
-    assert_eq!(ran.stdout, "1 rules are well-formed\n");
+    assert_eq!(ran.stdout, "1 rule is well-formed\n");
     let ran = beside(&files, &["rules", "list", "--rules", "team", "--json"]).ends(0).json();
     assert!(ran["rules"].as_array().unwrap().iter().any(|rule| rule["id"] == "our-own"));
     beside(&[("team/readme.md", "")], &["rules", "check", "team"]).refuses(2, "there are no rule files below team");
