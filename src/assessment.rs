@@ -222,14 +222,14 @@ pub struct PathStep {
 /// How to close a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remediation {
-    /// What to do, step by step.
-    pub steps: Vec<String>,
+    /// What to do, step by step. Shared by all findings of a rule.
+    pub steps: Arc<Vec<String>>,
     /// AWS CLI commands, ready to paste.
     pub cli: Option<String>,
     /// Terraform.
-    pub terraform: Option<String>,
+    pub terraform: Option<Arc<str>>,
     /// CloudFormation.
-    pub cloudformation: Option<String>,
+    pub cloudformation: Option<Arc<str>>,
 }
 
 /// How many verdicts of each kind.

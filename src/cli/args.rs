@@ -222,9 +222,12 @@ pub(crate) struct Explain {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Policy {
-    #[command(flatten)]
-    pub(crate) selection: Selection,
+    /// Allow everything that `scan --save-inventory` reads, also what no rule asks for.
+    #[arg(long)]
+    pub(crate) save_inventory: bool,
     /// The partition of the ARNs: `aws`, `aws-us-gov` or `aws-cn`.
     #[arg(long, default_value = "aws", value_name = "PARTITION")]
     pub(crate) partition: String,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 }

@@ -10,9 +10,12 @@ use tokio_util::sync::CancellationToken;
 use crate::collect::Event;
 use crate::shell::Shell;
 
+/// The line of each region, and how many answers it brought.
+type Lines = HashMap<String, (ProgressBar, u64)>;
+
 /// One line a region that is being read; nothing when nobody reads along.
 pub(super) struct Progress {
-    lines: Option<(MultiProgress, Mutex<HashMap<String, (ProgressBar, u64)>>)>,
+    lines: Option<(MultiProgress, Mutex<Lines>)>,
 }
 
 impl Progress {

@@ -70,7 +70,8 @@ fn check(dir: &Path) -> Result<String, Failure> {
             None => Ok(()),
         }
     })?;
-    Ok(format!("{} rules are well-formed\n", rules.rules().len()))
+    let count = rules.rules().len();
+    Ok(format!("{count} {} well-formed\n", if count == 1 { "rule is" } else { "rules are" }))
 }
 
 /// Whether a rule is one of the pack itself, checked in a checkout of apiaudit.

@@ -1,6 +1,6 @@
 //! The SDK's clients: whose credentials, which region, which endpoint, and how patiently.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileLoadError;
@@ -8,8 +8,9 @@ use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -22,9 +23,7 @@ use super::{CollectError, Options};
 /// The configuration every client starts from, with credentials that can be had.
 pub(super) async fn config(options: &Options) -> Result<SdkConfig, CollectError> {
     check_profile(options).await?;
-    let config = load(options).await;
-    let told = credentials(&config).await;
-    told.map_err(|error| refused(&error))?;
+    let config = tried(load(options).await).await.map_err(|error| refused(&error))?;
     match &options.role_arn {
         Some(role) => assume(options, role, &config).await,
         None => Ok(config),
@@ -71,10 +70,32 @@ async fn check_profile(options: &Options) -> Result<(), CollectError> {
     }
 }
 
-async fn credentials(config: &SdkConfig) -> Result<(), CredentialsError> {
-    match config.credentials_provider() {
-        Some(provider) => provider.provide_credentials().await.map(|_| ()),
-        None => Err(CredentialsError::not_loaded_no_source()),
+/// The configuration, once its credentials could be had.
+async fn tried(config: SdkConfig) -> Result<SdkConfig, CredentialsError> {
+    let source = config.credentials_provider().ok_or_else(CredentialsError::not_loaded_no_source)?;
+    let first = Mutex::new(Some(source.provide_credentials().await?));
+    let provider = SharedCredentialsProvider::new(Tried { source, first });
+    Ok(config.to_builder().credentials_provider(provider).build())
+}
+
+/// Credentials that were tried before the scan, handed out once more for the clients to keep: a helper program that asks
+/// for a code, or a role, is asked once.
+#[derive(Debug)]
+struct Tried {
+    source: SharedCredentialsProvider,
+    first: Mutex<Option<Credentials>>,
+}
+
+impl ProvideCredentials for Tried {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match first {
+            Some(first) => future::ProvideCredentials::ready(Ok(first)),
+            None => self.source.provide_credentials(),
+        }
     }
 }
 
@@ -97,10 +118,7 @@ async fn assume(options: &Options, role: &str, config: &SdkConfig) -> Result<Sdk
     };
     let provider = SharedCredentialsProvider::new(builder.build_from_provider(base).await);
     let config = config.to_builder().credentials_provider(provider).build();
-    match credentials(&config).await {
-        Ok(()) => Ok(config),
-        Err(error) => Err(CollectError::RoleRefused { role: role.to_owned(), detail: roots(&error) }),
-    }
+    tried(config).await.map_err(|error| CollectError::RoleRefused { role: role.to_owned(), detail: roots(&error) })
 }
 
 /// The clients of one region.

@@ -93,6 +93,9 @@ fn explain(text: &str, error: &serde_json::Error) -> SnapshotError {
     if error.is_eof() {
         return SnapshotError::Truncated { line: error.line(), column: error.column() };
     }
+    if text.trim_start().starts_with('[') {
+        return SnapshotError::Foreign { found: "missing: it is a list".to_owned() };
+    }
     if let Ok(head) = serde_json::from_str::<Head>(text) {
         let ours = head.format.as_ref().and_then(|format| format.as_str()) == Some(FORMAT);
         if !ours {

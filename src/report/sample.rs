@@ -86,13 +86,14 @@ fn open_to_the_world() -> Proof {
             steps: vec![
                 "Take the rule for 0.0.0.0/0 out of security group sg-0c3.".to_owned(),
                 "Let in the VPC link's security group sg-0d4 instead.".to_owned(),
-            ],
+            ]
+            .into(),
             cli: Some(
                 "aws ec2 revoke-security-group-ingress --group-id sg-0c3 --protocol tcp --port 80 --cidr 0.0.0.0/0 --region eu-central-1\n\
                  aws ec2 authorize-security-group-ingress --group-id sg-0c3 --protocol tcp --port 80 \\\n  --source-group sg-0d4 --region eu-central-1"
                     .to_owned(),
             ),
-            terraform: Some("resource \"aws_vpc_security_group_ingress_rule\" \"link\" {}".to_owned()),
+            terraform: Some("resource \"aws_vpc_security_group_ingress_rule\" \"link\" {}".into()),
             cloudformation: None,
         },
         fingerprint: "6f2a".repeat(16),
@@ -121,7 +122,7 @@ pub(super) fn before() -> Assessment {
     let anyone = Proof {
         message: "Route 'GET /orders/{id}' of API 'orders-api' asks nobody who they are.".to_owned(),
         evidence: vec![evidence("route.authorization_type", "NONE")],
-        remediation: Remediation { steps: vec!["Attach an authorizer to the route.".to_owned()], ..Remediation::default() },
+        remediation: Remediation { steps: vec!["Attach an authorizer to the route.".to_owned()].into(), ..Remediation::default() },
         fingerprint: "1b".repeat(32),
         ..Proof::default()
     };
@@ -209,7 +210,7 @@ pub(super) fn named(names: &[&str]) -> Assessment {
         proof.message = format!("Load balancer '{name}' is open.");
         proof.evidence.push(evidence(name, name));
         proof.paths[0].steps.push(step("service", name, name));
-        proof.remediation.steps.push(name.to_owned());
+        Arc::make_mut(&mut proof.remediation.steps).push(name.to_owned());
         proof.remediation.cli = Some(format!("aws elbv2 describe-load-balancers --names '{name}'"));
         proof.fingerprint = String::new();
         assessment.outcomes.push(outcome(&rule, &subject("load-balancer", &format!("{LB}/{name}"), name), Verdict::Fail, Some(proof)));

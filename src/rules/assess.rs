@@ -20,9 +20,9 @@ pub fn assess(inventory: &Inventory, rules: &[&Rule], tool_version: &str) -> Ass
     let topology = Topology::new(inventory);
     let context = Context::new(&topology);
     let infos: Vec<Arc<RuleInfo>> = rules.iter().map(|rule| Arc::new(info(rule))).collect();
-    let mut about: BTreeMap<&str, Vec<(&Rule, &Arc<RuleInfo>)>> = BTreeMap::new();
+    let mut about: BTreeMap<&str, Vec<Applied<'_>>> = BTreeMap::new();
     for (rule, info) in rules.iter().zip(&infos) {
-        about.entry(rule.subject).or_default().push((rule, info));
+        about.entry(rule.subject).or_default().push(Applied { rule, info, remedy: remedy(rule) });
     }
     let judge = Judge { topology: &topology, context: &context, about: &about };
     let mut outcomes: Vec<Outcome> = items(&topology).into_par_iter().flat_map_iter(|item| judge.item(item)).collect();
@@ -45,7 +45,24 @@ pub fn assess(inventory: &Inventory, rules: &[&Rule], tool_version: &str) -> Ass
 struct Judge<'t, 'a> {
     topology: &'t Topology<'a>,
     context: &'t Context<'a>,
-    about: &'t BTreeMap<&'t str, Vec<(&'t Rule, &'t Arc<RuleInfo>)>>,
+    about: &'t BTreeMap<&'t str, Vec<Applied<'t>>>,
+}
+
+/// A rule of this run, with what all its findings share.
+struct Applied<'t> {
+    rule: &'t Rule,
+    info: &'t Arc<RuleInfo>,
+    remedy: Remediation,
+}
+
+fn remedy(rule: &Rule) -> Remediation {
+    let remedy = &rule.remediation;
+    Remediation {
+        steps: Arc::new(remedy.steps.clone()),
+        cli: None,
+        terraform: remedy.terraform.as_deref().map(Arc::from),
+        cloudformation: remedy.cloudformation.as_deref().map(Arc::from),
+    }
 }
 
 impl<'a> Judge<'_, 'a> {
@@ -53,15 +70,16 @@ impl<'a> Judge<'_, 'a> {
         let Some(rules) = self.about.get(item.subject.kind.as_str()) else { return Vec::new() };
         let subject = Arc::new(item.subject);
         let facts = item.source.facts(self.topology, self.context);
-        rules.iter().map(|(rule, info)| self.outcome(rule, info, &subject, &item.source, facts.as_ref())).collect()
+        rules.iter().map(|applied| self.outcome(applied, &subject, &item.source, facts.as_ref())).collect()
     }
 
-    fn outcome(&self, rule: &Rule, info: &Arc<RuleInfo>, subject: &Arc<Subject>, source: &Source<'a>, facts: Option<&Value>) -> Outcome {
+    fn outcome(&self, applied: &Applied<'_>, subject: &Arc<Subject>, source: &Source<'a>, facts: Option<&Value>) -> Outcome {
+        let rule = applied.rule;
         let (verdict, proof) = match (facts, source) {
             (Some(facts), _) => {
                 let verdict = evaluate(rule, facts);
                 let shown = matches!(verdict, Verdict::Fail | Verdict::Unknown(_));
-                let proof = shown.then(|| Box::new(self.proof(rule, subject, source, facts, &verdict)));
+                let proof = shown.then(|| Box::new(self.proof(applied, subject, source, facts, &verdict)));
                 (verdict, proof)
             }
             (None, Source::Unread(gaps)) => {
@@ -72,20 +90,16 @@ impl<'a> Judge<'_, 'a> {
             }
             (None, _) => (Verdict::NotApplicable, None),
         };
-        Outcome { rule: Arc::clone(info), subject: Arc::clone(subject), verdict, proof }
+        Outcome { rule: Arc::clone(applied.info), subject: Arc::clone(subject), verdict, proof }
     }
 
-    fn proof(&self, rule: &Rule, subject: &Subject, source: &Source<'a>, facts: &Value, verdict: &Verdict) -> Proof {
+    fn proof(&self, applied: &Applied<'_>, subject: &Subject, source: &Source<'a>, facts: &Value, verdict: &Verdict) -> Proof {
+        let rule = applied.rule;
         let explanation = explain(rule, facts, verdict);
         let keys: Vec<&str> = explanation.evidence.iter().filter(|item| item.key).map(|item| item.value.as_str()).collect();
         let fingerprint = self.fingerprint(rule, subject, &keys);
         let remediation = match verdict {
-            Verdict::Fail => Remediation {
-                steps: rule.remediation.steps.clone(),
-                cli: explanation.cli,
-                terraform: rule.remediation.terraform.clone(),
-                cloudformation: rule.remediation.cloudformation.clone(),
-            },
+            Verdict::Fail => Remediation { cli: explanation.cli, ..applied.remedy.clone() },
             _ => Remediation::default(),
         };
         let evidence = explanation.evidence.into_iter().map(|item| Evidence { label: item.label, value: item.value });

@@ -184,8 +184,8 @@ impl<'a> Source<'a> {
     /// The facts; none for subjects that could not be listed.
     pub(crate) fn facts(&self, topology: &Topology<'a>, context: &Context<'a>) -> Option<Value> {
         Some(match self {
-            Self::Route(number) => facts::route(topology, topology.routes.get(*number)?),
-            Self::Stage(region, api, stage) => facts::stage(topology, region, api, stage),
+            Self::Route(number) => facts::route(topology, context, topology.routes.get(*number)?),
+            Self::Stage(region, api, stage) => facts::stage(topology, context, region, api, stage),
             Self::Link(version, link) => facts::vpc_link(topology, context, *version, link),
             Self::Balancer(region, balancer, drafts) => facts::load_balancer(topology, context, region, balancer, *drafts),
             Self::Listener(region, balancer, listener) => facts::listener(context, region, balancer, listener),

@@ -35,4 +35,4 @@ pub use rule::{Docs, Evidence, Precision, Remediation, Rule, actions_read};
 pub use schema_json::rule_file_schema;
 pub use subjects::{Subject, SubjectRegistry};
 pub use template::{Purpose, Template};
-pub use verdict::{EvidenceItem, Explanation, evaluate, explain};
+pub use verdict::{EvidenceItem, Explanation, evaluate, explain, trace};

@@ -108,7 +108,7 @@ fn explanations() {
         for item in &why.evidence {
             writeln!(text, "{} = {} {}", item.label, item.value, item.key).unwrap();
         }
-        for (path, value) in why.trace.facts() {
+        for (path, value) in trace(&rule, lb).facts() {
             writeln!(text, "  {path}: {value}").unwrap();
         }
         text

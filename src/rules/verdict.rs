@@ -19,8 +19,6 @@ pub struct Explanation {
     pub evidence: Vec<EvidenceItem>,
     /// The commands of the remediation, with the subject's own names.
     pub cli: Option<String>,
-    /// The facts the verdict rests on.
-    pub trace: Trace,
 }
 
 /// One piece of evidence.
@@ -57,17 +55,22 @@ fn unknown_verdict(unknown: &Unknown) -> Verdict {
 
 /// Evaluates again to say why. Costs many times what [`evaluate`] does: call it for what will be reported.
 pub fn explain(rule: &Rule, subject: &Value, verdict: &Verdict) -> Explanation {
-    let mut trace = Trace::default();
-    for program in rule.applies.iter().chain([&rule.condition]) {
-        trace.extend(program.trace(subject));
-    }
     let message = match verdict {
         Verdict::Fail => rule.message.fill(subject).trim().to_owned(),
         Verdict::Unknown(gaps) => cannot_tell(rule, gaps),
         Verdict::Pass | Verdict::NotApplicable => String::new(),
     };
     let evidence = rule.evidence.iter().map(|evidence| prove(evidence, subject));
-    Explanation { message, evidence: evidence.collect(), cli: rule.remediation.cli.as_ref().map(|cli| cli.fill(subject)), trace }
+    Explanation { message, evidence: evidence.collect(), cli: rule.remediation.cli.as_ref().map(|cli| cli.fill(subject)) }
+}
+
+/// Every fact the verdict rests on. Costs more still.
+pub fn trace(rule: &Rule, subject: &Value) -> Trace {
+    let mut trace = Trace::default();
+    for program in rule.applies.iter().chain([&rule.condition]) {
+        trace.extend(program.trace(subject));
+    }
+    trace
 }
 
 fn prove(evidence: &Evidence, subject: &Value) -> EvidenceItem {

@@ -220,6 +220,7 @@ def service(aws, cluster, name, subnets, groups, target_groups=(), port=8080, co
     definition = aws.ecs.register_task_definition(
         family=name, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
         containerDefinitions=[{"name": "app", "image": f"example/{name}:1", "essential": True, "memory": 512,
+                               "environment": [{"name": "DB_PASSWORD", "value": "not-a-secret"}],
                                "portMappings": [{"containerPort": port, "protocol": "tcp"}]}])
     return aws.ecs.create_service(
         cluster=cluster, serviceName=name, taskDefinition=definition["taskDefinition"]["taskDefinitionArn"],

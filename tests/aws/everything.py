@@ -174,7 +174,8 @@ def _stage_variables(aws, web, narrow, links, made):
     api = RestApi(aws, "stages-api")
     api.method("ANY", "/{proxy+}", "http://${stageVariables.host}/{proxy}")
     api.method("GET", "/linked", "http://inner.example.com/", link="${stageVariables.vpcLinkId}")
-    deployments = {"prod": api.deploy("prod", variables={"host": web.dns, "vpcLinkId": links["v1"]}),
+    deployments = {"prod": api.deploy("prod", variables={"host": web.dns, "vpcLinkId": links["v1"],
+                                                        "password": "not-a-secret"}),
                    "dev": api.deploy("dev", variables={"host": narrow.dns, "vpcLinkId": "gone01"})}
     api.method("GET", "/canary-only", f"http://{narrow.dns}/")
     canary = api.deploy("prod", canarySettings={"percentTraffic": 10.0, "useStageCache": False,
@@ -287,7 +288,7 @@ def _http_apis(aws, network, web, inner, links, made):
     api.route("GET /map", integrations["cloud_map"])
     api.route("POST /lambda", integrations["lambda"])
     api.route("$default", integrations["third_party"])
-    api.stage("$default", StageVariables={"host": web.dns})
+    api.stage("$default", StageVariables={"host": web.dns, "password": "not-a-secret"})
     made["http_api"] = {"id": api.id, "integrations": integrations, "authorizers": {"jwt": jwt, "custom": custom},
                         "stages": ["$default"]}
 

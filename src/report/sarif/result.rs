@@ -75,7 +75,7 @@ fn words(outcome: &Outcome) -> String {
     if outcome.subject.draft {
         words.push_str(" Judged on the working copy, because what is deployed could not be read.");
     }
-    let steps: Vec<String> = outcome.proof.iter().flat_map(|proof| &proof.remediation.steps).map(|step| full_stop(step)).collect();
+    let steps: Vec<String> = outcome.proof.iter().flat_map(|proof| proof.remediation.steps.iter()).map(|step| full_stop(step)).collect();
     if !steps.is_empty() {
         words = format!("{words} To close it: {}", steps.join(" "));
     }
@@ -130,8 +130,12 @@ fn remediation(remediation: &Remediation) -> Value {
     if *remediation == Remediation::default() {
         return Value::Null;
     }
-    let mut value = json!({"steps": remediation.steps});
-    for (key, code) in [("cli", &remediation.cli), ("terraform", &remediation.terraform), ("cloudformation", &remediation.cloudformation)] {
+    let mut value = json!({"steps": *remediation.steps});
+    for (key, code) in [
+        ("cli", remediation.cli.as_deref()),
+        ("terraform", remediation.terraform.as_deref()),
+        ("cloudformation", remediation.cloudformation.as_deref()),
+    ] {
         if let Some(code) = code {
             value[key] = json!(code);
         }

@@ -85,7 +85,7 @@ fn steps(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
     if !remedy.steps.is_empty() {
         page.text(2, Tone::Faint, "to close it:")?;
     }
-    for (number, step) in (1..).zip(&remedy.steps) {
+    for (number, step) in (1..).zip(remedy.steps.iter()) {
         let mut lines = step.lines();
         page.hanging(&format!("    {number}. "), "       ", Tone::Plain, lines.next().unwrap_or_default())?;
         for line in lines {

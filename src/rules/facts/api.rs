@@ -37,8 +37,13 @@ fn private(kinds: &[&str]) -> Value {
     }
 }
 
+/// The facts about a stage, made once and shared.
+pub(crate) fn stage(topology: &Topology<'_>, context: &Context<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
+    context.stage(region, of, stage).unwrap_or_else(|| stage_facts(topology, region, of, stage))
+}
+
 /// The facts about a stage.
-pub(crate) fn stage(topology: &Topology<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
+pub(super) fn stage_facts(topology: &Topology<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
     RecordBuilder::new(&STAGE)
         .set("arn", topology.ids.stage(region, of, stage))
         .set("name", &stage.name)
@@ -55,8 +60,14 @@ pub(crate) fn stage(topology: &Topology<'_>, region: &Region, of: &Api, stage: &
 }
 
 /// The facts about a route.
-pub(crate) fn route(topology: &Topology<'_>, served: &ServedRoute<'_>) -> Value {
+pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &ServedRoute<'_>) -> Value {
     let integration = observed(&served.route.integration, "apigateway:GET", |integration| integration_facts(served, integration));
+    let stage = stage(topology, context, served.region, served.api, served.stage);
+    let of_stage = match &stage {
+        Value::Record(record) => record.get("api").cloned(),
+        _ => None,
+    };
+    let of_stage = of_stage.unwrap_or_else(|| api(topology, served.region, served.api));
     let authorization: Value = match &served.route.authorization {
         Observed::Known(kind) => word(kind, &["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT"], APIGATEWAY, "authorization type"),
         Observed::Absent => "NONE".into(),
@@ -68,8 +79,8 @@ pub(crate) fn route(topology: &Topology<'_>, served: &ServedRoute<'_>) -> Value 
         .set("method", &served.route.method)
         .set("path", &served.route.path)
         .set("read_as", served.variant.as_str())
-        .set("api", api(topology, served.region, served.api))
-        .set("stage", stage(topology, served.region, served.api, served.stage))
+        .set("api", of_stage)
+        .set("stage", stage)
         .set("authorization", authorization)
         .set("authorizer", served.route.authorizer.as_deref())
         .set("api_key_required", served.route.api_key_required)

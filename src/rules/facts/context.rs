@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{seen, word};
-use crate::inventory::{Cause, Gap, Listed, Listener, LoadBalancer, Region};
+use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, Stage};
 use crate::network::{Admission, SecurityGroups};
 use crate::rules::value::{Unknown, Value};
 use crate::topology::Topology;
@@ -14,6 +14,8 @@ pub(crate) struct Context<'a> {
     /// Why there may be more routes than were read.
     pub(super) unseen_routes: Option<Unknown>,
     regions: HashMap<&'a str, RegionContext<'a>>,
+    /// The facts about each stage, by region, API and name: all routes of a stage share them.
+    stages: HashMap<(&'a str, &'a str, &'a str), Value>,
 }
 
 #[derive(Debug)]
@@ -31,7 +33,21 @@ impl<'a> Context<'a> {
     /// Looks everything up.
     pub(crate) fn new(topology: &Topology<'a>) -> Self {
         let regions = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, region)));
-        Self { unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()), regions: regions.collect() }
+        let mut stages = HashMap::new();
+        for region in &topology.inventory.regions {
+            for api in region.rest_apis.iter().chain(&region.http_apis) {
+                for stage in &api.stages {
+                    let key = (region.name.as_str(), api.id.as_str(), stage.name.as_str());
+                    stages.insert(key, super::api::stage_facts(topology, region, api, stage));
+                }
+            }
+        }
+        Self { unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()), regions: regions.collect(), stages }
+    }
+
+    /// The facts about a stage.
+    pub(super) fn stage(&self, region: &Region, api: &Api, stage: &Stage) -> Option<Value> {
+        self.stages.get(&(region.name.as_str(), api.id.as_str(), stage.name.as_str())).cloned()
     }
 
     /// Whom a load balancer's security groups let in to a listener.

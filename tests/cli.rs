@@ -1,0 +1,234 @@
+//! The command line without an account: what it prints, what it refuses, and in which words.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops where something is wrong")]
+
+mod common;
+
+use common::program::{Apiaudit, Ran};
+use common::{bytes_of, repository, text_of, write};
+use serde_json::Value;
+
+fn apiaudit(args: &[&str]) -> Apiaudit {
+    Apiaudit::new().args(args)
+}
+
+/// A run in a folder that holds these files.
+fn beside(files: &[(&str, &str)], args: &[&str]) -> Ran {
+    let run = apiaudit(args);
+    for (name, text) in files {
+        write(&run.home().join(name), text);
+    }
+    run.run()
+}
+
+fn rule_ids() -> Vec<String> {
+    let rules = apiaudit(&["rules", "list", "--json"]).run().ends(0).json();
+    rules["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_demo_shows_the_article_and_says_what_to_do_next() {
+    let ran = apiaudit(&["demo"]).run().ends(0);
+    assert!(ran.stdout.contains("public-alb-behind-api"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("apiaudit policy > policy.json"), "{}", ran.stderr);
+    let json = apiaudit(&["demo", "--format", "json"]).run().ends(0).json();
+    assert_eq!(json["worst"], "critical");
+    let sarif = apiaudit(&["demo", "--format", "sarif"]).run().ends(0).json();
+    assert_eq!(sarif["version"], "2.1.0");
+}
+
+#[test]
+fn rules_are_listed_checked_and_tested() {
+    let ids = rule_ids();
+    assert!(ids.len() >= 16 && ids.is_sorted(), "{ids:?}");
+    let list = apiaudit(&["rules", "list"]).run().ends(0).stdout;
+    assert!(ids.iter().all(|id| list.contains(id)), "{list}");
+    let rules = repository("rules");
+    let checked = apiaudit(&["rules", "check"]).arg(&rules).run().ends(0).stdout;
+    assert_eq!(checked, format!("{} rules are well-formed\n", ids.len()));
+    let tested = apiaudit(&["rules", "test"]).arg(&rules).arg("--cases").arg(repository("fixtures/rules")).run();
+    assert!(tested.stdout.ends_with(" passed, 0 failed\n"), "{}{}", tested.stdout, tested.stderr);
+    assert_eq!(tested.code, 0);
+    let facts = apiaudit(&["rules", "facts"]).run().ends(0).stdout;
+    assert!(facts.contains("load_balancer") && facts.contains("admits_world"));
+}
+
+#[test]
+fn every_rule_is_explained() {
+    for id in rule_ids() {
+        let page = apiaudit(&["explain", &id]).run().ends(0).stdout;
+        assert!(page.starts_with(&format!("# {id}\n")), "{page}");
+        for heading in ["## What it finds", "## Why it matters", "## How to fix", "## When it is fine", "## The condition"] {
+            assert!(page.contains(heading), "{id} lacks {heading}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_is_one_that_iam_takes() {
+    let policy = apiaudit(&["policy"]).run().ends(0).json();
+    assert_eq!(policy["Version"], "2012-10-17");
+    for statement in policy["Statement"].as_array().unwrap() {
+        assert_eq!(statement["Effect"], "Allow");
+        assert!(statement["Sid"].as_str().unwrap().chars().all(char::is_alphanumeric));
+        assert!(!statement["Action"].as_array().unwrap().is_empty() && !statement["Resource"].as_array().unwrap().is_empty());
+    }
+    let china = apiaudit(&["policy", "--partition", "aws-cn"]).run().ends(0).stdout;
+    assert!(china.contains("arn:aws-cn:apigateway:") && !china.contains("arn:aws:"));
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_guessed() {
+    for args in [&["explain", "public-alb-behind-ap"][..], &["demo-less"], &["rules", "list", "--only", "public-alb-behind-ap"]] {
+        let ran = apiaudit(args).run();
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
+    }
+    let ran = apiaudit(&["explain", "public-alb-behind-ap"]).run().refuses(2, "there is no rule `public-alb-behind-ap`");
+    assert!(ran.stderr.contains("public-alb-behind-api"), "{}", ran.stderr);
+    let all = rule_ids().join(",");
+    apiaudit(&["rules", "list", "--skip", &all]).run().refuses(2, "no rule is left");
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    for args in [
+        &["scan", "--nonsense"][..],
+        &["scan", "--api-budget", "7"],
+        &["scan", "--max-attempts", "0"],
+        &["scan", "--fail-on", "dreadful"],
+        &["scan", "--region", "eu-west-1", "--inventory", "i.json"],
+        &["scan", "--region", "eu-west-1", "--all-regions"],
+        &["scan", "--external-id", "x"],
+        &["scan", "--format", "yaml"],
+        &["scan", "--format", "json="],
+        &["nonsense"],
+        &["--color", "mauve", "demo"],
+    ] {
+        let ran = apiaudit(args).run();
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("error: "), "{args:?}: {}", ran.stderr);
+    }
+    let ran = apiaudit(&["demo", "--format", "yaml"]).run();
+    assert!(ran.stderr.contains("there is no format `yaml`; the formats are table, json, sarif"), "{}", ran.stderr);
+    apiaudit(&["demo", "--format", "json=missing/report.json"]).run().refuses(2, "there is no folder missing");
+    apiaudit(&["demo", "--format", "json=a", "--format", "sarif=a"]).run().refuses(2, "two reports cannot both go to a");
+}
+
+#[test]
+fn an_inventory_that_is_none_is_told_what_it_is() {
+    let whole = text_of(&repository("fixtures/inventories/article-before.json"));
+    let newer = whole.replacen("\"version\": 1", "\"version\": 7", 1);
+    assert_ne!(newer, whole);
+    let half = &whole[..whole.len() / 2];
+    for (text, words) in [
+        (half, "the snapshot is cut off at line"),
+        ("", "the snapshot is cut off at line"),
+        ("{}", "this is no apiaudit inventory: `format` is missing"),
+        ("{\"format\": \"terraform\"}", "this is no apiaudit inventory: `format` is \"terraform\""),
+        ("[1]", "this is no apiaudit inventory"),
+        ("not JSON", "line 1, column"),
+        (newer.as_str(), "the snapshot has format version 7"),
+    ] {
+        let ran = beside(&[("i.json", text)], &["scan", "--inventory", "i.json"]).refuses(2, words);
+        assert!(ran.stderr.starts_with("error: i.json: "), "{}", ran.stderr);
+    }
+    beside(&[("i.json.gz", &whole)], &["scan", "--inventory", "i.json.gz"]).refuses(2, "i.json.gz cannot be read");
+    apiaudit(&["scan", "--inventory", "gone.json"]).run().refuses(2, "gone.json cannot be read");
+}
+
+#[test]
+fn a_saved_inventory_needs_no_credentials() {
+    let ran = apiaudit(&["scan", "--format", "json", "--inventory"]).arg(repository("fixtures/inventories/article-before.json")).run();
+    assert_eq!(ran.ends(1).json()["worst"], "critical");
+}
+
+/// A rule of a team's own, with room for a mistake.
+fn rule(condition: &str) -> String {
+    let text = text_of(&repository("rules/api/api-without-waf.toml"));
+    let text = text.replace("id = \"api-without-waf\"", "id = \"our-own\"");
+    let mended = text.replace("condition = \"stage.web_acl == null\"", &format!("condition = \"{condition}\""));
+    assert_ne!(mended, text, "the rule has another condition by now");
+    mended
+}
+
+#[test]
+fn a_rule_of_ones_own_joins_in() {
+    let good = rule("stage.web_acl == null && stage.tracing");
+    let files = [("team/api/our-own.toml", good.as_str())];
+    let ran = beside(&files, &["rules", "check", "team"]).ends(0);
+    assert_eq!(ran.stdout, "1 rule is well-formed\n");
+    let ran = beside(&files, &["rules", "list", "--rules", "team", "--json"]).ends(0).json();
+    assert!(ran["rules"].as_array().unwrap().iter().any(|rule| rule["id"] == "our-own"));
+    beside(&[("team/readme.md", "")], &["rules", "check", "team"]).refuses(2, "there are no rule files below team");
+    apiaudit(&["rules", "check", "gone"]).run().refuses(2, "the rules in gone cannot be read");
+}
+
+#[test]
+fn a_mistake_in_a_rule_is_shown_in_its_place() {
+    let files = [("team/api/our-own.toml", &*rule("stage.web_alc == null"))];
+    let ran = beside(&files, &["rules", "check", "team"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!("typo_in_a_rule", ran.stderr);
+    // The same mistake stops a scan before it asks anything.
+    let ran = beside(&files, &["scan", "--rules", "team"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("web_alc"), "{}", ran.stderr);
+}
+
+#[test]
+fn help_is_what_it_was() {
+    for (name, args) in [
+        ("help", &["--help"][..]),
+        ("help_scan", &["scan", "--help"]),
+        ("help_demo", &["demo", "--help"]),
+        ("help_rules", &["rules", "--help"]),
+        ("help_rules_test", &["rules", "test", "--help"]),
+        ("help_explain", &["explain", "--help"]),
+        ("help_policy", &["policy", "--help"]),
+    ] {
+        insta::assert_snapshot!(name, apiaudit(args).run().ends(0).stdout);
+    }
+    assert_eq!(apiaudit(&["--version"]).run().ends(0).stdout, concat!("apiaudit ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_narrow_page_is_kept() {
+    let ran = apiaudit(&["demo"]).env("COLUMNS", "40").run().ends(0);
+    // Commands are there to be copied, and an id is one word.
+    let whole = |line: &str| ["aws ", "# ", "arn:"].iter().any(|start| line.trim().starts_with(start));
+    let wide: Vec<&str> =
+        ran.stdout.lines().filter(|line| line.chars().count() > 40 && !whole(line) && line.trim().contains(' ')).collect();
+    assert!(wide.is_empty(), "wider than 40: {wide:#?}");
+    let ascii = apiaudit(&["demo"]).env("LANG", "C").run().ends(0);
+    assert!(ascii.stdout.is_ascii(), "{}", ascii.stdout);
+}
+
+#[test]
+fn colour_is_shown_where_it_was_asked_for() {
+    let colored = |run: Apiaudit| run.run().ends(0).stdout.contains('\u{1b}');
+    assert!(!colored(apiaudit(&["demo"])));
+    assert!(colored(apiaudit(&["demo", "--color", "always"])));
+    assert!(colored(apiaudit(&["demo"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!colored(apiaudit(&["demo"]).env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1")));
+    assert!(!colored(apiaudit(&["demo", "--color", "never"]).env("CLICOLOR_FORCE", "1")));
+    let file = apiaudit(&["demo", "--color", "always", "--format", "table=t.txt"]).run().ends(0);
+    assert!(!bytes_of(&file.file("t.txt")).contains(&0x1b), "a file is no terminal");
+}
+
+#[cfg(not(feature = "aws"))]
+#[test]
+fn a_build_without_aws_says_so() {
+    apiaudit(&["scan"]).run().refuses(2, "built without AWS");
+}
+
+#[test]
+fn a_report_of_the_whole_pack_is_json_with_every_verdict() {
+    let scan = |more: &[&str]| {
+        let scan = apiaudit(&["scan", "--format", "json", "--inventory"]).arg(repository("fixtures/inventories/everything.json"));
+        scan.args(more).run().ends(1).json()
+    };
+    let (short, long) = (scan(&[]), scan(&["--all-verdicts"]));
+    assert_eq!(short.get("verdicts"), None);
+    let count = |what: &str| long["verdicts"].as_array().unwrap().iter().filter(|one| one["verdict"] == what).count();
+    assert_eq!(Value::from(count("fail")), long["summary"]["fail"]);
+    assert_eq!(long["findings"], short["findings"]);
+}
