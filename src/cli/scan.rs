@@ -34,6 +34,10 @@ pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
     }
     let assessment = assess(&source.inventory, &chosen, VERSION);
     scan.output.write(&assessment, shell)?;
+    if source.inventory.is_unread() && !source.interrupted {
+        let help = "the report names the permissions to add; `apiaudit policy` prints a policy that allows them";
+        return Err(Failure::not_audited("nothing could be read: no API and no load balancer could be listed in any region", help));
+    }
     Ok(ended(&assessment, scan.fail_on, scan.strict, source.interrupted))
 }
 

@@ -44,10 +44,45 @@ fn referred(configuration: &Observed<Configuration>) -> BTreeSet<String> {
     integrations.flat_map(|integration| texts(integration).flat_map(named).map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
+/// Takes what may be a secret out of every URI: names and passwords, and the values in query strings. Neither says where a request goes.
+fn redact_all(api: &mut Api) {
+    let served = api.stages.items.iter_mut().flat_map(|stage| [&mut stage.deployed, &mut stage.canary_deployed]);
+    for configuration in served.chain([&mut api.working_copy]) {
+        let Observed::Known(configuration) = configuration else { continue };
+        for route in &mut configuration.routes {
+            if let Observed::Known(Integration { uri: Observed::Known(uri), .. }) = &mut route.integration {
+                *uri = redact(uri);
+            }
+        }
+    }
+}
+
+/// The URI without names, passwords and the values of its query string. ARNs hold none.
+fn redact(uri: &str) -> String {
+    const REDACTED: &str = "redacted";
+    if uri.starts_with("arn:") {
+        return uri.to_owned();
+    }
+    let (place, query) = uri.split_once('?').map_or((uri, None), |(place, query)| (place, Some(query)));
+    let start = place.find("://").map_or(0, |at| at + 3);
+    let end = place[start..].find('/').map_or(place.len(), |at| start + at);
+    let mut text = match place[start..end].rfind('@') {
+        Some(at) => format!("{}{REDACTED}{}", &place[..start], &place[start + at..]),
+        None => place.to_owned(),
+    };
+    if let Some(query) = query {
+        let pairs =
+            query.split('&').map(|pair| pair.split_once('=').map_or_else(|| pair.to_owned(), |(name, _)| format!("{name}={REDACTED}")));
+        text = format!("{text}?{}", pairs.collect::<Vec<_>>().join("&"));
+    }
+    text
+}
+
 /// Forgets the values that no integration refers to: they may be secrets, and nothing needs them.
 ///
 /// Where it is not known what a stage serves, whatever is known of the API decides.
 pub(super) fn withhold(api: &mut Api) {
+    redact_all(api);
     let working = referred(&api.working_copy);
     let anywhere: BTreeSet<String> = api.stages.iter().flat_map(of_stage).chain(working.iter().cloned()).collect();
     for stage in &mut api.stages.items {
@@ -57,6 +92,9 @@ pub(super) fn withhold(api: &mut Api) {
         for (name, value) in [Some(&mut stage.variables), canary].into_iter().flatten().flatten() {
             if !kept.contains(name) {
                 *value = None;
+            }
+            if let Some(value) = value {
+                *value = redact(value);
             }
         }
     }
@@ -80,6 +118,21 @@ mod tests {
     use super::*;
     use crate::collect::export;
     use crate::inventory::{Cause, Gap, Protocol};
+
+    #[test]
+    fn a_uri_keeps_where_it_goes_and_no_secret() {
+        for (uri, kept) in [
+            ("https://user:hunter2@lb.example.com/x?k=sekret&flag", "https://redacted@lb.example.com/x?k=redacted&flag"),
+            ("http://${stageVariables.host}/a@b/{proxy}", "http://${stageVariables.host}/a@b/{proxy}"),
+            ("https://h/?key=${stageVariables.key}", "https://h/?key=redacted"),
+            (
+                "arn:aws:servicediscovery:eu-west-1:1:service/srv-1?stage=prod",
+                "arn:aws:servicediscovery:eu-west-1:1:service/srv-1?stage=prod",
+            ),
+        ] {
+            assert_eq!(redact(uri), kept);
+        }
+    }
 
     #[test]
     fn names_are_found_wherever_they_stand() {

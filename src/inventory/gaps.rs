@@ -16,6 +16,15 @@ impl Inventory {
         found.gaps.dedup();
         found.gaps
     }
+
+    /// Whether not one of the lists that a scan begins with could be read, in any region: nothing was audited.
+    pub fn is_unread(&self) -> bool {
+        let silent = |region: &Region| {
+            let apis = [&region.rest_apis, &region.http_apis].iter().all(|list| list.items.is_empty() && !list.is_complete());
+            apis && region.load_balancers.items.is_empty() && !region.load_balancers.is_complete()
+        };
+        self.regions.iter().all(silent)
+    }
 }
 
 #[derive(Default)]

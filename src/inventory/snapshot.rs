@@ -38,6 +38,12 @@ pub enum SnapshotError {
         /// What it says it is.
         found: String,
     },
+    /// It lists a region twice.
+    #[error("region {name} stands in the snapshot twice")]
+    Repeated {
+        /// The region.
+        name: String,
+    },
     /// A later apiaudit wrote it.
     #[error("the snapshot has format version {found}, and this apiaudit reads up to {VERSION}")]
     Newer {
@@ -54,6 +60,7 @@ impl SnapshotError {
             Self::Malformed { .. } => {
                 "compare with docs/inventory.schema.json, or write it again with `apiaudit scan --save-inventory FILE`"
             }
+            Self::Repeated { .. } => "keep one of them, or write the snapshot again with `apiaudit scan --save-inventory FILE`",
             Self::Foreign { .. } => "give a file that `apiaudit scan --save-inventory FILE` wrote",
             Self::Newer { .. } => "update apiaudit, or take the snapshot again with this version",
         }
@@ -86,6 +93,9 @@ fn check(mut inventory: Inventory) -> Result<Inventory, SnapshotError> {
         return Err(SnapshotError::Newer { found: inventory.version });
     }
     sort(&mut inventory);
+    if let Some(pair) = inventory.regions.windows(2).find(|pair| pair[0].name == pair[1].name) {
+        return Err(SnapshotError::Repeated { name: pair[0].name.clone() });
+    }
     Ok(inventory)
 }
 
@@ -261,6 +271,9 @@ mod tests {
         assert_eq!(read(&newer), Err(SnapshotError::Newer { found: 2 }));
         let newer = newer.replace("\"regions\"", "\"later\": 1, \"regions\"");
         assert_eq!(read(&newer), Err(SnapshotError::Newer { found: 2 }));
+        let mut twice = empty();
+        twice.regions.push(twice.regions[0].clone());
+        assert_eq!(read(&serde_json::to_string(&twice).unwrap()), Err(SnapshotError::Repeated { name: "eu-west-1".into() }));
         let typo = text.replace("taken_at", "takenat");
         let Err(SnapshotError::Malformed { line, reason, .. }) = read(&typo) else { panic!("a typo was read") };
         assert_eq!(line, 5);

@@ -57,6 +57,20 @@ impl From<IpNet> for AddressSet {
     }
 }
 
+impl FromIterator<IpNet> for AddressSet {
+    /// The union of blocks, made in one go: adding them one by one would copy the set each time.
+    fn from_iter<I: IntoIterator<Item = IpNet>>(blocks: I) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for block in blocks {
+            match block {
+                IpNet::V4(block) => v4.push(block.network()..=block.broadcast()),
+                IpNet::V6(block) => v6.push(block.network()..=block.broadcast()),
+            }
+        }
+        Self { v4: RangeSetBlaze::from_iter(v4), v6: RangeSetBlaze::from_iter(v6) }
+    }
+}
+
 impl AddressSet {
     /// The empty set.
     pub fn new() -> Self {
@@ -80,9 +94,13 @@ impl AddressSet {
 
     /// The addresses of a block such as `10.0.0.0/8`, or of a lone address; none when the text is neither.
     pub fn parse(block: &str) -> Option<Self> {
-        let block = block.trim();
-        let net = block.parse::<IpNet>().ok().or_else(|| block.parse::<IpAddr>().ok().map(IpNet::from))?;
-        Some(Self::from(net))
+        Self::block(block).map(Self::from)
+    }
+
+    /// A block such as `10.0.0.0/8`, or a lone address as a block.
+    pub fn block(text: &str) -> Option<IpNet> {
+        let text = text.trim();
+        text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
     }
 
     /// Adds what another set holds.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use ipnet::IpNet;
+
 use super::AddressSet;
 use crate::inventory::{Cause, Gap, Listed, Observed, Peer, PrefixList, Region, SecurityGroup, SecurityGroupRule};
 
@@ -48,25 +50,27 @@ impl<'a> SecurityGroups<'a> {
     /// Whom the union of `groups` lets in over `protocol` (`tcp` or `udp`) on `port`.
     pub fn admitted(&self, groups: &[String], protocol: &str, port: u16) -> Admission<'a> {
         let mut admission = Admission::default();
+        let mut blocks = Vec::new();
         for id in groups {
             match self.groups.get(id.as_str()) {
-                Some(group) => self.add(&mut admission, group, protocol, port),
+                Some(group) => self.add(&mut admission, &mut blocks, group, protocol, port),
                 None => admission.gaps.push(self.missing_group(id)),
             }
         }
+        admission.addresses = blocks.into_iter().collect();
         admission.gaps.sort();
         admission.gaps.dedup();
         admission
     }
 
-    fn add(&self, admission: &mut Admission<'a>, group: &'a SecurityGroup, protocol: &str, port: u16) {
+    fn add(&self, admission: &mut Admission<'a>, blocks: &mut Vec<IpNet>, group: &'a SecurityGroup, protocol: &str, port: u16) {
         for rule in group.rules.iter().filter(|rule| !rule.egress && covers(rule, protocol, port)) {
             match &rule.peer {
-                Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => match AddressSet::parse(block) {
-                    Some(addresses) => admission.addresses.extend(&addresses),
+                Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => match AddressSet::block(block) {
+                    Some(block) => blocks.push(block),
                     None => admission.gaps.push(unreadable(block)),
                 },
-                Peer::PrefixList(id) => self.add_list(admission, id),
+                Peer::PrefixList(id) => self.add_list(admission, blocks, id),
                 // Whatever carries the other group has an address in a VPC: it adds nothing of the internet.
                 Peer::SecurityGroup(_) => {}
             }
@@ -74,16 +78,16 @@ impl<'a> SecurityGroups<'a> {
         }
     }
 
-    fn add_list(&self, admission: &mut Admission<'a>, id: &str) {
+    fn add_list(&self, admission: &mut Admission<'a>, blocks: &mut Vec<IpNet>, id: &str) {
         let entries = match self.lists.get(id) {
             Some(list) => list.entries.as_ref(),
             None => Observed::Unknown(self.lists_gap.clone().unwrap_or_else(|| not_listed(id, "ec2:DescribeManagedPrefixLists"))),
         };
         match entries {
-            Observed::Known(blocks) => {
-                for block in blocks {
-                    match AddressSet::parse(block) {
-                        Some(addresses) => admission.addresses.extend(&addresses),
+            Observed::Known(listed) => {
+                for block in listed {
+                    match AddressSet::block(block) {
+                        Some(block) => blocks.push(block),
                         None => admission.gaps.push(unreadable(block)),
                     }
                 }

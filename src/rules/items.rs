@@ -23,7 +23,7 @@ pub(crate) struct Item<'a> {
 pub(crate) enum Source<'a> {
     Route(usize),
     Stage(&'a Region, &'a Api, &'a Stage),
-    Link(LinkVersion, &'a VpcLink),
+    Link(&'a Region, LinkVersion, &'a VpcLink),
     /// The flag counts routes of working copies as routes.
     Balancer(&'a Region, &'a LoadBalancer, bool),
     Listener(&'a Region, &'a LoadBalancer, &'a Listener),
@@ -114,7 +114,7 @@ impl<'a> Collector<'_, 'a> {
             self.unread("vpc-link", region, &format!("{} ({})", region.name, version.as_str()), links, "apigateway:GET");
             for link in links {
                 let name = format!("VPC link {} {} ({})", version.as_str(), link.name, link.id);
-                self.add("vpc-link", self.topology.ids.vpc_link(region, &link.id), name, region, Source::Link(version, link));
+                self.add("vpc-link", self.topology.ids.vpc_link(region, &link.id), name, region, Source::Link(region, version, link));
             }
         }
         self.balancing(region);
@@ -186,7 +186,7 @@ impl<'a> Source<'a> {
         Some(match self {
             Self::Route(number) => facts::route(topology, context, topology.routes.get(*number)?),
             Self::Stage(region, api, stage) => facts::stage(topology, context, region, api, stage),
-            Self::Link(version, link) => facts::vpc_link(topology, context, *version, link),
+            Self::Link(region, version, link) => facts::vpc_link(topology, context, region, *version, link),
             Self::Balancer(region, balancer, drafts) => facts::load_balancer(topology, context, region, balancer, *drafts),
             Self::Listener(region, balancer, listener) => facts::listener(context, region, balancer, listener),
             Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
@@ -199,8 +199,8 @@ impl<'a> Source<'a> {
     pub(crate) fn paths(&self, topology: &Topology<'a>, context: &Context<'a>) -> Vec<Path> {
         match self {
             Self::Route(number) => topology.routes.get(*number).map(|served| topology.path_of_route(served)).into_iter().collect(),
-            Self::Link(version, link) => {
-                topology.routes_of_link(*version, &link.id).take(PATHS).map(|served| topology.path_of_route(served)).collect()
+            Self::Link(region, version, link) => {
+                topology.routes_of_link(&region.name, *version, &link.id).take(PATHS).map(|served| topology.path_of_route(served)).collect()
             }
             Self::Balancer(region, balancer, _) => {
                 let around = balancer.listeners.iter().filter_map(|listener| around(topology, context, region, balancer, listener));

@@ -40,7 +40,7 @@ pub struct Topology<'a> {
     pub unseen_routes: Vec<Gap>,
     routes_by_listener: HashMap<&'a str, Vec<usize>>,
     routes_by_balancer: HashMap<&'a str, Vec<usize>>,
-    routes_by_link: HashMap<(LinkVersion, &'a str), Vec<usize>>,
+    routes_by_link: HashMap<(&'a str, LinkVersion, &'a str), Vec<usize>>,
     listeners_by_group: HashMap<&'a str, Vec<&'a Listener>>,
     arrivals_by_listener: HashMap<&'a str, Vec<&'a Listener>>,
 }
@@ -204,7 +204,7 @@ impl Reason {
             Self::UnsetStageVariable => "is a stage variable that the stage does not set",
             Self::NoSuchVpcLink => "is a VPC link that does not exist",
             Self::NoTarget => "leads to no load balancer",
-            Self::NoSuchLoadBalancer => "is a load balancer that this account does not have",
+            Self::NoSuchLoadBalancer => "is no application or network load balancer of this account (Classic Load Balancers are not read)",
             Self::NoSuchListener => "is a listener that does not exist",
             Self::NoSuchCloudMapService => "is a Cloud Map service that does not exist",
             Self::OtherAccount => "belongs to another account",
@@ -249,8 +249,8 @@ impl<'a> Topology<'a> {
     }
 
     /// The routes that go through a VPC link.
-    pub fn routes_of_link(&self, version: LinkVersion, id: &'a str) -> impl Iterator<Item = &ServedRoute<'a>> {
-        self.pick(self.routes_by_link.get(&(version, id)))
+    pub fn routes_of_link(&self, region: &'a str, version: LinkVersion, id: &'a str) -> impl Iterator<Item = &ServedRoute<'a>> {
+        self.pick(self.routes_by_link.get(&(region, version, id)))
     }
 
     /// The listeners that routes arrive at and that forward to a target group, perhaps by way of another load balancer.
@@ -285,8 +285,7 @@ impl<'a> Topology<'a> {
                 }
             }
         }
-        self.unseen_routes.sort();
-        self.unseen_routes.dedup();
+        self.unseen_routes = fold(std::mem::take(&mut self.unseen_routes));
     }
 
     fn serve_stage(&mut self, region: &'a Region, api: &'a Api, stage: &'a Stage) {
@@ -330,7 +329,7 @@ impl<'a> Topology<'a> {
         let mut arrivals: Vec<(&'a LoadBalancer, &'a Listener)> = Vec::new();
         for (number, served) in self.routes.iter().enumerate() {
             if let Some(link) = served.backend.link() {
-                self.routes_by_link.entry((link.0, &link.1.id)).or_default().push(number);
+                self.routes_by_link.entry((&self.routes[number].region.name, link.0, &link.1.id)).or_default().push(number);
             }
             let Backend::Balancer(hop) = &served.backend else { continue };
             self.routes_by_balancer.entry(&hop.balancer.arn).or_default().push(number);
@@ -419,6 +418,32 @@ impl ServedRoute<'_> {
     pub fn is_draft(&self) -> bool {
         self.variant == Variant::Draft
     }
+}
+
+/// How many gaps of one kind are told apart before they are told together.
+const APART: usize = 3;
+
+/// Tells gaps of one call together where there are many: each verdict they decide repeats them.
+fn fold(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_by(|a, b| kind_of(a).cmp(&kind_of(b)).then_with(|| a.cmp(b)));
+    gaps.dedup();
+    let mut folded = Vec::new();
+    for group in gaps.chunk_by(|a, b| kind_of(a) == kind_of(b)) {
+        if group.len() <= APART {
+            folded.extend_from_slice(group);
+        } else {
+            let first = group[0].resource.as_deref().unwrap_or_default();
+            let mut gap = group[0].clone().because(format!("{} resources, {first} among them", group.len()));
+            gap.resource = None;
+            folded.push(gap);
+        }
+    }
+    folded.sort();
+    folded
+}
+
+fn kind_of(gap: &Gap) -> (&str, &str, &str, Cause) {
+    (&gap.action, &gap.operation, &gap.region, gap.cause)
 }
 
 fn all_drafts<'t, 'a: 't>(routes: impl Iterator<Item = &'t ServedRoute<'a>>) -> bool {

@@ -81,12 +81,26 @@ pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &Ser
         .set("read_as", served.variant.as_str())
         .set("api", of_stage)
         .set("stage", stage)
+        .set("entry", is_entry(served))
         .set("authorization", authorization)
         .set("authorizer", served.route.authorizer.as_deref())
         .set("api_key_required", served.route.api_key_required)
         .set("integration", integration)
         .set("backend", backend(&served.backend))
         .build()
+}
+
+/// A WebSocket API asks who calls when the connection is made, and lets anyone connect when it has no route for that.
+fn is_entry(served: &ServedRoute<'_>) -> bool {
+    if served.api.protocol != Protocol::WebSocket || served.route.path == "$connect" {
+        return true;
+    }
+    let beside = match served.variant {
+        Variant::Deployed => &served.stage.deployed,
+        Variant::Canary => &served.stage.canary_deployed,
+        Variant::Draft => &served.api.working_copy,
+    };
+    beside.known().is_none_or(|configuration| configuration.routes.iter().all(|route| route.path != "$connect"))
 }
 
 fn integration_facts(served: &ServedRoute<'_>, integration: &Integration) -> Value {
@@ -201,8 +215,14 @@ pub(super) fn balancer_ref(balancer: &LoadBalancer) -> Value {
 }
 
 /// The facts about a VPC link. A route of a working copy does not count: nobody uses it yet.
-pub(crate) fn vpc_link<'a>(topology: &Topology<'a>, context: &Context<'a>, version: LinkVersion, link: &'a VpcLink) -> Value {
-    let uses = topology.routes_of_link(version, &link.id).filter(|served| served.variant != Variant::Draft);
+pub(crate) fn vpc_link<'a>(
+    topology: &Topology<'a>,
+    context: &Context<'a>,
+    region: &'a Region,
+    version: LinkVersion,
+    link: &'a VpcLink,
+) -> Value {
+    let uses = topology.routes_of_link(&region.name, version, &link.id).filter(|served| served.variant != Variant::Draft);
     let uses = uses.map(|served| {
         RecordBuilder::new(&LINK_USE)
             .set("route", format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
@@ -213,19 +233,13 @@ pub(crate) fn vpc_link<'a>(topology: &Topology<'a>, context: &Context<'a>, versi
     RecordBuilder::new(&VPC_LINK)
         .set("id", &link.id)
         .set("name", &link.name)
-        .set("region", region_of(topology, link))
+        .set("region", &region.name)
         .set("version", version.as_str())
         .set("status", word(&link.status, &["AVAILABLE", "PENDING", "DELETING", "FAILED", "INACTIVE"], APIGATEWAY, "VPC link status"))
         .set("status_message", link.status_message.as_deref())
         .set("targets", Value::list(targets))
         .set("uses", Value::partial_list(uses.collect(), context.unseen_routes.clone()))
         .build()
-}
-
-/// The name of the region that has the link.
-fn region_of<'a>(topology: &Topology<'a>, link: &VpcLink) -> &'a str {
-    let has = |region: &&Region| region.vpc_links_v1.iter().chain(&region.vpc_links_v2).any(|one| std::ptr::eq(one, link));
-    topology.inventory.regions.iter().find(has).map_or("", |region| region.name.as_str())
 }
 
 fn link_target(topology: &Topology<'_>, arn: &str) -> Value {

@@ -1,6 +1,7 @@
 //! Facts about load balancers, listeners and target groups.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::api::balancer_ref;
 use super::context::has_rules;
@@ -67,14 +68,50 @@ pub(super) fn scheme(balancer: &LoadBalancer) -> Value {
     }
 }
 
+/// How many entries are told before the rest is only counted.
+const ENTRIES: usize = 50;
+
+/// Who may open a connection to a listener, as far as security groups have a say.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    /// Whether the whole internet may.
+    world: Value,
+    /// The entries that let public addresses in, in words.
+    entries: Vec<String>,
+    /// Why there may be more of them.
+    gaps: Vec<Gap>,
+}
+
+fn admitted<'a>(context: &Context<'a>, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Arc<Admitted> {
+    if listener.port.is_none() && balancer.kind != "gateway" {
+        let why = format!("the inventory does not say on which port {} listens", listener.arn);
+        let gap = Gap::new(LISTENERS, Cause::NotSupported).because(why);
+        let world = if balancer.security_groups.is_empty() { admits_world(balancer, &Admission::default()) } else { gap.clone().into() };
+        return Arc::new(Admitted { world, entries: Vec::new(), gaps: vec![gap] });
+    }
+    let find = || {
+        let admission = context.admission(region, balancer, listener);
+        Admitted { world: admits_world(balancer, &admission), entries: public_entries(balancer, &admission), gaps: admission.gaps }
+    };
+    if balancer.security_groups.is_empty() {
+        return Arc::new(find());
+    }
+    let protocol = listener.protocol.as_deref().unwrap_or_default();
+    let family = balancer.ip_address_type.as_deref().unwrap_or_default();
+    let port = listener.port.unwrap_or_default();
+    // A load balancer whose family is not known is named in the gap: it shares with nobody.
+    let own = if families(balancer).is_none() { balancer.arn.as_str() } else { "" };
+    context.remember(format!("{region} {family} {protocol} {port} {own} {}", balancer.security_groups.join(" ")), find)
+}
+
 /// The entries that let public addresses in to any listener.
 fn admitted_by<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer) -> Value {
-    let mut words: Vec<String> = Vec::new();
+    let mut words = BTreeSet::new();
     let mut gaps: Vec<Gap> = balancer.listeners.gaps.iter().map(|gap| gap.clone().or_action(LISTENERS)).collect();
     for listener in &balancer.listeners {
-        let admission = context.admission(&region.name, balancer, listener);
-        words.extend(public_entries(balancer, &admission).filter(|entry| !words.contains(entry)).collect::<Vec<_>>());
-        gaps.extend(admission.gaps);
+        let admitted = admitted(context, &region.name, balancer, listener);
+        words.extend(admitted.entries.iter().cloned());
+        gaps.extend(admitted.gaps.iter().cloned());
     }
     Value::partial_list(words.into_iter().map(Value::from).collect(), unknown(&gaps))
 }
@@ -98,7 +135,7 @@ fn label<'a>(name: &'a str, id: &'a str) -> &'a str {
 
 /// The facts about a listener.
 pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer, listener: &'a Listener) -> Value {
-    let admission = context.admission(&region.name, balancer, listener);
+    let admitted = admitted(context, &region.name, balancer, listener);
     RecordBuilder::new(&LISTENER)
         .set("arn", &listener.arn)
         .set("name", crate::topology::listener_name(listener))
@@ -109,8 +146,8 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("tls_protocols", tls_protocols(context, region, listener))
         .set("mutual_tls", listener.mutual_authentication.as_ref().map_or("off", |mutual| mutual.mode.as_str()))
         .set("plaintext_ways", plaintext_ways(balancer, listener))
-        .set("admits_world", admits_world(balancer, &admission))
-        .set("admitted_by", Value::partial_list(public_entries(balancer, &admission).map(Value::from).collect(), unknown(&admission.gaps)))
+        .set("admits_world", admitted.world.clone())
+        .set("admitted_by", Value::partial_list(admitted.entries.iter().map(Value::from).collect(), unknown(&admitted.gaps)))
         .build()
 }
 
@@ -130,8 +167,8 @@ pub(crate) fn entries_for_the_world(
     balancer: &LoadBalancer,
     listener: &Listener,
 ) -> Option<Vec<String>> {
-    let admission = context.admission(region, balancer, listener);
-    (admits_world(balancer, &admission) == Value::Bool(true)).then(|| public_entries(balancer, &admission).collect())
+    let admitted = admitted(context, region, balancer, listener);
+    (admitted.world == Value::Bool(true)).then(|| admitted.entries.clone())
 }
 
 /// The protocols that a listener's TLS policy accepts; none for a listener without TLS.
@@ -175,7 +212,7 @@ fn families(balancer: &LoadBalancer) -> Option<(bool, bool)> {
 }
 
 /// The entries that let public addresses of a family in that the load balancer has.
-fn public_entries(balancer: &LoadBalancer, admission: &Admission<'_>) -> impl Iterator<Item = String> {
+fn public_entries(balancer: &LoadBalancer, admission: &Admission<'_>) -> Vec<String> {
     let (v4, v6) = families(balancer).unwrap_or((true, true));
     let is_public = move |block: &str| {
         AddressSet::parse(block).is_none_or(|addresses| {
@@ -188,7 +225,12 @@ fn public_entries(balancer: &LoadBalancer, admission: &Admission<'_>) -> impl It
         Peer::PrefixList(_) => true,
         Peer::SecurityGroup(_) => false,
     });
-    public.map(entry_in_words)
+    let public: Vec<&Entry<'_>> = public.collect();
+    let mut words: Vec<String> = public.iter().take(ENTRIES).map(|entry| entry_in_words(entry)).collect();
+    if public.len() > ENTRIES {
+        words.push(format!("and {} more entries", public.len() - ENTRIES));
+    }
+    words
 }
 
 /// An entry of a security group in words, such as `sg-1 (web): tcp 443 from 0.0.0.0/0 (sgr-2)`.

@@ -1,7 +1,9 @@
 //! What facts need beside the topology: looked up once, shared by every subject.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use super::balancing::Admitted;
 use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, Stage};
 use crate::network::{Admission, SecurityGroups};
@@ -16,6 +18,8 @@ pub(crate) struct Context<'a> {
     regions: HashMap<&'a str, RegionContext<'a>>,
     /// The facts about each stage, by region, API and name: all routes of a stage share them.
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
+    /// Whom security groups let in, by everything that decides: many listeners share their groups.
+    admitted: Mutex<HashMap<String, Arc<Admitted>>>,
 }
 
 #[derive(Debug)]
@@ -42,7 +46,12 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        Self { unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()), regions: regions.collect(), stages }
+        Self {
+            unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
+            regions: regions.collect(),
+            stages,
+            admitted: Mutex::default(),
+        }
     }
 
     /// The facts about a stage.
@@ -50,15 +59,20 @@ impl<'a> Context<'a> {
         self.stages.get(&(region.name.as_str(), api.id.as_str(), stage.name.as_str())).cloned()
     }
 
+    /// What was found for a key, or what `find` finds now.
+    pub(super) fn remember(&self, key: String, find: impl FnOnce() -> Admitted) -> Arc<Admitted> {
+        if let Some(known) = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(known);
+        }
+        // Found without the lock: two threads may find the same, which does no harm.
+        let found = Arc::new(find());
+        Arc::clone(self.admitted.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(found))
+    }
+
     /// Whom a load balancer's security groups let in to a listener.
     pub(super) fn admission(&self, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Admission<'a> {
         let mut admission = Admission::default();
         let Some(context) = self.regions.get(region) else { return admission };
-        if listener.port.is_none() && balancer.kind != "gateway" {
-            let why = format!("the inventory does not say on which port {} listens", listener.arn);
-            admission.gaps.push(Gap::new("elasticloadbalancing:DescribeListeners", Cause::NotSupported).because(why));
-            return admission;
-        }
         for transport in transports(listener.protocol.as_deref()) {
             let part = context.groups.admitted(&balancer.security_groups, transport, listener.port.unwrap_or_default());
             admission.addresses.extend(&part.addresses);

@@ -122,6 +122,12 @@ pub(crate) static ROUTE: RecordType = RecordType {
         required("read_as", STR, "`deployed`, `canary` or, where what is deployed could not be read, `draft`.", APIGATEWAY),
         required("api", Type::Record(&API), "Its API.", APIGATEWAY),
         required("stage", Type::Record(&STAGE), "Its stage.", APIGATEWAY),
+        required(
+            "entry",
+            BOOL,
+            "Whether callers meet this route's authorization first: of a WebSocket API, only its $connect route is asked, and any other where there is none.",
+            APIGATEWAY,
+        ),
         required("authorization", STR, "`NONE`, `AWS_IAM`, `CUSTOM`, `COGNITO_USER_POOLS` or `JWT`.", APIGATEWAY),
         optional("authorizer", STR, "The authorizer.", APIGATEWAY),
         required("api_key_required", BOOL, "Whether an API key is required.", APIGATEWAY),
