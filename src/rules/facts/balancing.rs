@@ -82,7 +82,7 @@ pub(super) struct Admitted {
     gaps: Vec<Gap>,
 }
 
-fn admitted<'a>(context: &Context<'a>, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Arc<Admitted> {
+fn admitted(context: &Context<'_>, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Arc<Admitted> {
     if listener.port.is_none() && balancer.kind != "gateway" {
         let why = format!("the inventory does not say on which port {} listens", listener.arn);
         let gap = Gap::new(LISTENERS, Cause::NotSupported).because(why);
