@@ -48,7 +48,6 @@ pub(crate) fn load_balancer<'a>(
         .set("web_acl", observed(&balancer.web_acl_arn, "wafv2:GetWebACLForResource", |arn| arn.into()))
         .set("attributes", attributes(balancer))
         .set("listeners", Value::partial_list(listeners, missing(&balancer.listeners, "elasticloadbalancing:DescribeListeners")))
-        .set("admitted_by", admitted_by(context, region, balancer))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
         .build()
@@ -146,8 +145,6 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("tls_protocols", tls_protocols(context, region, listener))
         .set("mutual_tls", listener.mutual_authentication.as_ref().map_or("off", |mutual| mutual.mode.as_str()))
         .set("plaintext_ways", plaintext_ways(balancer, listener))
-        .set("admits_world", admitted.world.clone())
-        .set("admitted_by", Value::partial_list(admitted.entries.iter().map(Value::from).collect(), unknown(&admitted.gaps)))
         .build()
 }
 

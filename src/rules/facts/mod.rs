@@ -27,6 +27,7 @@ pub fn registry() -> SubjectRegistry {
         .with(subject("listener", "listener", &types::LISTENER, "A listener of a load balancer."))
         .with(subject("target-group", "target_group", &types::TARGET_GROUP, "A target group."))
         .with(subject("service", "service", &types::SERVICE, "An ECS service."))
+        .with(subject("certificate", "certificate", &types::CERTIFICATE, "A certificate that a listener or a custom domain name shows."))
 }
 
 /// A fact that comes from a call of its own.

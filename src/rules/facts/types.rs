@@ -13,9 +13,15 @@ const SERVICES: &str = "ecs:DescribeServices";
 const BEHIND: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners";
 /// What it takes to know all ways through load balancers.
 const WAYS: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups";
-/// What it takes to know whom security groups let in.
-const ADMITTED: &str =
-    "elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSecurityGroups ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries";
+/// What it takes to know who can open a connection.
+const EXPOSED: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners ec2:DescribeSubnets ec2:DescribeRouteTables ec2:DescribeNetworkAcls ec2:DescribeSecurityGroups ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries";
+/// What it takes to know every way to a target, and what guards it.
+const WAYS_IN: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth wafv2:GetWebACLForResource apigateway:GetDomainNames ec2:DescribeSubnets ec2:DescribeRouteTables ec2:DescribeNetworkAcls ec2:DescribeSecurityGroups ec2:DescribeNetworkInterfaces ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries ecs:ListTasks ecs:DescribeTasks ecs:DescribeServices";
+/// What it takes to know whom security groups let in, also by the groups they refer to.
+const GROUPS: &str =
+    "elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkInterfaces";
+const DOMAINS: &str = "apigateway:GetDomainNames";
+const CERTIFICATES: &str = "acm:DescribeCertificate";
 
 const STR: Type = Type::Str;
 const BOOL: Type = Type::Bool;
@@ -29,6 +35,140 @@ const fn required(name: &'static str, ty: Type, doc: &'static str, action: &'sta
 const fn optional(name: &'static str, ty: Type, doc: &'static str, action: &'static str) -> Field {
     Field::optional(name, ty, doc, action)
 }
+
+/// Who can open a connection.
+pub(crate) static EXPOSURE: RecordType = RecordType {
+    name: "exposure",
+    doc: "Who can open a connection: a set of addresses, computed from addresses, routes, Block Public Access, network ACLs and security groups.",
+    fields: &[
+        required("world", BOOL, "Whether the whole internet can: more public addresses than any one organisation holds.", EXPOSED),
+        required("anyone", BOOL, "Whether any public address can.", EXPOSED),
+        required(
+            "shared",
+            STRS,
+            "The published ranges that strangers share and from which a connection can be opened, such as `CloudFront's origin-facing list`.",
+            EXPOSED,
+        ),
+        required("sources", STR, "The set in words, such as `any IPv4 address` or `4,096 public addresses in 3 blocks`.", EXPOSED),
+        required("let_in_by", STRS, "The security group entries that let public addresses in.", EXPOSED),
+        required(
+            "stopped_by",
+            STRS,
+            "What keeps public addresses out, where something does: a missing route, an ACL's entry, Block Public Access.",
+            EXPOSED,
+        ),
+    ],
+};
+
+/// A way in.
+pub(crate) static WAY: RecordType = RecordType {
+    name: "way",
+    doc: "A way from the internet to a target: through an API, or around it.",
+    fields: &[
+        required("entry", STR, "Where it begins: `api`, `load-balancer` or `task`.", WAYS_IN),
+        required("id", STR, "The ARN or id of where it begins.", WAYS_IN),
+        required("name", STR, "The way in words, such as `ALB orders-alb (HTTP:80, default action)`.", WAYS_IN),
+        required("sources", STR, "Who can take it, in words.", WAYS_IN),
+        required("world", BOOL, "Whether the whole internet can take it.", WAYS_IN),
+        required("anyone", BOOL, "Whether any public address can take it.", WAYS_IN),
+        required("controls", STRS, "The controls met on it, in words.", WAYS_IN),
+        required("web_acl", BOOL, "Whether a web ACL stands on it.", WAYS_IN),
+        required(
+            "barred",
+            BOOL,
+            "Whether it asks for proof that a stranger lacks: a secret header, a client certificate, a login or a token.",
+            WAYS_IN,
+        ),
+        required("around", BOOL, "Whether it lacks a control that a way through an API to the same targets has.", WAYS_IN),
+        required("lacks", STRS, "The controls it lacks, in words.", WAYS_IN),
+        required("lacks_guard", BOOL, "Whether it lacks the authorization or the web ACL that a way through an API has.", WAYS_IN),
+        required(
+            "skips",
+            STRS,
+            "The controls of an application load balancer before the same targets that it lacks: web ACL, login, token, client certificate, secret header.",
+            WAYS_IN,
+        ),
+    ],
+};
+
+/// What a rule of a listener forwards.
+pub(crate) static FORWARD: RecordType = RecordType {
+    name: "forward",
+    doc: "A target group that a rule of a listener forwards to, and what it asks of a request first.",
+    fields: &[
+        required("rule", STR, "`rule 10`, or `default action`.", RULES),
+        required("target_group", STR, "The target group's name.", TARGET_GROUPS),
+        required("behind_api", BOOL, "Whether the same targets also answer an API.", WAYS_IN),
+        required(
+            "reached",
+            BOOL,
+            "Whether a request from the internet can get to it: none of the rules before it takes every request that it would.",
+            RULES,
+        ),
+        required("guards", STRS, "What it asks of a request, in words: `secret header X-Origin-Verify`, `source 203.0.113.0/24`.", RULES),
+        required(
+            "guard",
+            STR,
+            "The strongest of them: `none`, `host-header`, `source-ip`, `secret-header`, `token`, `login` or `client-certificate`.",
+            RULES,
+        ),
+        required(
+            "defeated",
+            BOOL,
+            "Whether another way that the internet can take leads to the same targets with a weaker guard.",
+            WAYS_IN,
+        ),
+        optional("request", STR, "A request that gets to it, such as `GET http://orders.example.com/x`.", RULES),
+    ],
+};
+
+/// A subnet of a load balancer.
+pub(crate) static BALANCER_SUBNET: RecordType = RecordType {
+    name: "balancer_subnet",
+    doc: "A subnet that a load balancer stands in.",
+    fields: &[
+        required("id", STR, "Its id.", LOAD_BALANCERS),
+        required("public", BOOL, "Whether its routes lead to an internet gateway.", "ec2:DescribeSubnets ec2:DescribeRouteTables"),
+    ],
+};
+
+/// A custom domain that leads to a stage.
+pub(crate) static DOMAIN: RecordType = RecordType {
+    name: "domain",
+    doc: "A custom domain name that leads to a stage.",
+    fields: &[
+        required("name", STR, "The name.", DOMAINS),
+        required("path", STR, "The path below it; empty for all.", DOMAINS),
+        required("mutual_tls", BOOL, "Whether clients need a certificate.", DOMAINS),
+    ],
+};
+
+/// A certificate in use.
+pub(crate) static CERTIFICATE: RecordType = RecordType {
+    name: "certificate",
+    doc: "A certificate that a listener or a custom domain name shows.",
+    fields: &[
+        required("arn", STR, "Its ARN.", CERTIFICATES),
+        required("region", STR, "The region it is used in.", CERTIFICATES),
+        optional("domain", STR, "The name it was issued for.", CERTIFICATES),
+        optional("type", STR, "`AMAZON_ISSUED`, `IMPORTED` or `PRIVATE`.", CERTIFICATES),
+        optional("status", STR, "`ISSUED`, `EXPIRED`, `REVOKED` and so on.", CERTIFICATES),
+        optional("not_after", STR, "When it ends.", CERTIFICATES),
+        optional(
+            "days_left",
+            INT,
+            "Whole days from the scan to its end, below 0 when it has passed; none for one that was never issued.",
+            CERTIFICATES,
+        ),
+        required("renews_itself", BOOL, "Whether ACM means to renew it by itself.", CERTIFICATES),
+        required(
+            "used_by",
+            STRS,
+            "The listeners and custom domain names that show it.",
+            "elasticloadbalancing:DescribeListeners apigateway:GetDomainNames",
+        ),
+    ],
+};
 
 /// An API.
 pub(crate) static API: RecordType = RecordType {
@@ -63,6 +203,7 @@ pub(crate) static STAGE: RecordType = RecordType {
         required("tracing", BOOL, "Whether X-Ray traces are taken.", APIGATEWAY),
         required("cache", BOOL, "Whether its cache cluster runs.", APIGATEWAY),
         required("canary", BOOL, "Whether a canary release is under way.", APIGATEWAY),
+        required("domains", Type::List(&Type::Record(&DOMAIN)), "The custom domain names that lead to it.", DOMAINS),
     ],
 };
 
@@ -81,6 +222,7 @@ pub(crate) static INTEGRATION: RecordType = RecordType {
         optional("server_name_to_verify", STR, "The name the back end's certificate must bear.", APIGATEWAY),
         optional("link", STR, "The VPC link's id, with the stage's variables put in.", APIGATEWAY),
         optional("timeout_ms", INT, "The time-out in milliseconds.", APIGATEWAY),
+        required("static_headers", STRS, "The names, in lower case, of headers that it sets to a fixed value.", APIGATEWAY),
     ],
 };
 
@@ -107,6 +249,12 @@ pub(crate) static BACKEND: RecordType = RecordType {
         optional("load_balancer", Type::Record(&LOAD_BALANCER_REF), "The load balancer.", LOAD_BALANCERS),
         optional("port", INT, "The port asked for.", APIGATEWAY),
         optional("listener", STR, "The listener on that port; none when there is none.", LISTENERS),
+        required(
+            "secret_headers",
+            STRS,
+            "The names, in lower case, of headers that the listener's rules ask for before they forward.",
+            RULES,
+        ),
     ],
 };
 
@@ -175,8 +323,8 @@ pub(crate) static LISTENER: RecordType = RecordType {
             "The rules, by what they do, that serve a request without sending it to HTTPS: `default action forwards`, `rule 10 redirects to HTTP`.",
             RULES,
         ),
-        required("admits_world", BOOL, "Whether security groups let the whole internet open a connection to it.", ADMITTED),
-        required("admitted_by", STRS, "The security group entries that let public addresses in.", ADMITTED),
+        required("exposure", Type::Record(&EXPOSURE), "Who can open a connection to it.", EXPOSED),
+        required("forwards", Type::List(&Type::Record(&FORWARD)), "What its rules forward, its default action last.", RULES),
     ],
 };
 
@@ -204,9 +352,17 @@ pub(crate) static LOAD_BALANCER: RecordType = RecordType {
             "elasticloadbalancing:DescribeLoadBalancerAttributes",
         ),
         required("listeners", Type::List(&Type::Record(&LISTENER)), "Its listeners.", LISTENERS),
-        required("admitted_by", STRS, "The security group entries that let public addresses in to a listener.", ADMITTED),
+        required("exposure", Type::Record(&EXPOSURE), "Who can open a connection to one of its listeners.", EXPOSED),
+        required("subnets", Type::List(&Type::Record(&BALANCER_SUBNET)), "The subnets it stands in.", LOAD_BALANCERS),
         required("behind_api", BOOL, "Whether a route of an API leads to it, also by way of a network load balancer.", BEHIND),
         required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
+        required(
+            "ways_around",
+            Type::List(&Type::Record(&WAY)),
+            "The ways from the internet through it to targets that also answer an API, each of which lacks a control of the API's way.",
+            WAYS_IN,
+        ),
+        required("same_targets_as", STRS, "The other load balancers through which an API leads to the same targets.", WAYS_IN),
     ],
 };
 
@@ -246,6 +402,12 @@ pub(crate) static TARGET_GROUP: RecordType = RecordType {
         required("takes_traffic", BOOL, "Whether a listener or rule forwards to it with a weight above 0.", WAYS),
         required("behind_api", BOOL, "Whether a route of an API leads to it.", BEHIND),
         required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
+        required(
+            "ways",
+            Type::List(&Type::Record(&WAY)),
+            "The ways from the internet to its targets: those through an API, and those around it.",
+            WAYS_IN,
+        ),
     ],
 };
 
@@ -257,6 +419,13 @@ pub(crate) static LINK_TARGET: RecordType = RecordType {
         required("arn", STR, "Its ARN.", APIGATEWAY),
         required("exists", BOOL, "Whether there is such a load balancer.", LOAD_BALANCERS),
         optional("type", STR, "`application`, `network` or `gateway`.", LOAD_BALANCERS),
+        optional("name", STR, "The load balancer's name.", LOAD_BALANCERS),
+        required(
+            "drops_private_link",
+            BOOL,
+            "Whether its security groups judge PrivateLink traffic and do not let every address in: API Gateway's then never arrives.",
+            GROUPS,
+        ),
     ],
 };
 
@@ -267,6 +436,13 @@ pub(crate) static LINK_USE: RecordType = RecordType {
     fields: &[
         required("route", STR, "The route in words.", APIGATEWAY),
         required("backend", Type::Record(&BACKEND), "What answers.", BEHIND),
+        required(
+            "refused",
+            BOOL,
+            "Whether security groups keep the link's requests from the load balancer: the link's own on the way out, or the load balancer's on the way in. Never so for a V1 link, which has no groups.",
+            GROUPS,
+        ),
+        optional("refusal", STR, "Which group keeps them, in words.", GROUPS),
     ],
 };
 
@@ -309,5 +485,24 @@ pub(crate) static SERVICE: RecordType = RecordType {
         required("target_groups", STRS, "The target groups its tasks are registered in.", SERVICES),
         required("desired_count", INT, "Tasks wanted.", SERVICES),
         required("running_count", INT, "Tasks running.", SERVICES),
+        required("behind_api", BOOL, "Whether an API leads to its tasks.", WAYS_IN),
+        required(
+            "task_ways",
+            Type::List(&Type::Record(&WAY)),
+            "The ways from the internet to its running tasks' own public addresses, on the ports that its load balancers use.",
+            WAYS_IN,
+        ),
+        required(
+            "shared_groups",
+            STRS,
+            "The security groups that its tasks share with a load balancer before them.",
+            "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeTargetGroups ecs:DescribeServices",
+        ),
+        required(
+            "wider_entries",
+            STRS,
+            "The entries of its tasks' security groups that let in others than its load balancers on the ports these use.",
+            "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkInterfaces ecs:DescribeServices",
+        ),
     ],
 };
