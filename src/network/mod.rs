@@ -3,6 +3,8 @@
 //! Exposure is a statement about a set of addresses, never about the spelling of an entry: `0.0.0.0/1` and
 //! `128.0.0.0/1` together are the world. Where something could not be read the set has a lower and an upper bound.
 
+#![expect(clippy::result_large_err, reason = "a gap is an answer here, and a rare one")]
+
 mod acls;
 mod addresses;
 mod addressing;
@@ -12,9 +14,9 @@ mod exposure;
 mod groups;
 mod index;
 mod memo;
-mod network;
 mod ports;
 mod ranges;
+mod region;
 mod routes;
 mod security_groups;
 mod shared;
@@ -28,8 +30,8 @@ pub use addresses::AddressSet;
 pub use bounds::Bounds;
 pub use exposure::Exposure;
 pub use groups::Admitted;
-pub use network::Network;
 pub use ports::PortSet;
+pub use region::Network;
 pub use security_groups::{Admission, Entry, SecurityGroups};
 pub use shared::{RangesError, SharedBy, SharedRanges, SharedUse, is_cloudfront};
 pub use trace::{Effect, Leg, LegKind};

@@ -171,10 +171,10 @@ impl<T: Point> Ranges<T> {
         let mut out = Vec::with_capacity(self.0.len() + 1);
         let mut first = Some(T::MIN);
         for range in self.0.iter() {
-            if let (Some(first), Some(last)) = (first, range.0.previous()) {
-                if first <= last {
-                    out.push((first, last));
-                }
+            if let (Some(first), Some(last)) = (first, range.0.previous())
+                && first <= last
+            {
+                out.push((first, last));
             }
             first = range.1.next();
         }
@@ -204,7 +204,7 @@ mod tests {
     }
 
     fn reference(ranges: &[(u16, u16)]) -> RangeSetBlaze<u16> {
-        RangeSetBlaze::from_iter(ranges.iter().map(|range| range.0..=range.1))
+        ranges.iter().map(|range| range.0..=range.1).collect()
     }
 
     fn same(ours: &Ranges<u16>, theirs: &RangeSetBlaze<u16>) -> bool {

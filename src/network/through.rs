@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::exposure::Told;
 use super::groups::{Admission, addresses_of};
 use super::index::{about, unheard, unsaid};
-use super::network::LOAD_BALANCERS;
+use super::region::LOAD_BALANCERS;
 use super::transport::spoken;
 use super::{AddressSet, Bounds, Exposure, Network, Transport};
 use crate::inventory::{Cause, Gap, LoadBalancer, NetworkInterface, Observed, Target, TargetGroup};
@@ -115,13 +115,11 @@ impl Network<'_> {
 
     fn door_of(&self, interface: &NetworkInterface, transport: Transport, port: u16) -> Door {
         let groups = self.of_interface(interface, transport, port);
-        match &interface.subnet_id {
-            Some(subnet) => self.door(groups, [subnet].into_iter(), interface.vpc_id.as_deref(), (transport, port)),
-            None => {
-                let anything = Told::at_most(AddressSet::all().clone(), about(unsaid(INTERFACES, "in which subnet it is"), &interface.id));
-                Door { groups, acl: anything.clone(), acl_beside: anything }
-            }
-        }
+        let Some(subnet) = &interface.subnet_id else {
+            let gap = about(unsaid(INTERFACES, "in which subnet it is"), &interface.id);
+            return Door { groups, ..Door::unknown(&gap) };
+        };
+        self.door(groups, [subnet].into_iter(), interface.vpc_id.as_deref(), (transport, port))
     }
 
     fn door_of_balancer(&self, balancer: &LoadBalancer, transport: Transport, port: u16) -> Door {

@@ -4,7 +4,7 @@ use super::acls::deciding;
 use super::addressing::Families;
 use super::exposure::Told;
 use super::groups::covers;
-use super::network::asked;
+use super::region::asked;
 use super::routes::Routes;
 use super::words::{acl_entry_in_words, entry_in_words, group_in_words, route_in_words};
 use super::{Bounds, Network, PortSet, Transport};

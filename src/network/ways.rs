@@ -36,7 +36,7 @@ impl Way {
 /// The ways that were asked for so far.
 #[derive(Debug, Default)]
 pub(super) struct Ways {
-    ways: Memo<Question, Way>,
+    found: Memo<Question, Way>,
     routes: Memo<String, Routes>,
     acls: Acls,
 }
@@ -55,7 +55,7 @@ impl Ways {
         at: (Transport, u16),
     ) -> Arc<Way> {
         let question = (subnets, vpc.map(str::to_owned), at.0, at.1);
-        self.ways.get(&question, || {
+        self.found.get(&question, || {
             let ways = question.0.iter().map(|subnet| match subnet {
                 Some(subnet) => self.way(index, groups, subnet, vpc, at),
                 None => Way::unknown(&unsaid("elasticloadbalancing:DescribeLoadBalancers", "in which subnet a zone is")),

@@ -46,7 +46,7 @@ pub(super) fn route_in_words(table: &RouteTable, route: &NetworkRoute) -> String
 
 fn ports_in_words(first: Option<i32>, last: Option<i32>) -> String {
     match (first, last) {
-        (Some(-1), _) | (None, _) => String::new(),
+        (Some(-1) | None, _) => String::new(),
         (Some(first), Some(last)) if first != last => format!(" {first}-{last}"),
         (Some(first), _) => format!(" {first}"),
     }
