@@ -7,8 +7,8 @@ use super::api::balancer_ref;
 use super::context::has_rules;
 use super::types::{LISTENER, LOAD_BALANCER, TARGET, TARGET_GROUP};
 use super::{Context, lacking, missing, observed, seen, strings, unknown, word};
-use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Peer, Region, SecurityGroupRule, Target, TargetGroup};
-use crate::network::{AddressSet, Admission, Entry};
+use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Peer, Region, Target, TargetGroup};
+use crate::network::{AddressSet, Admission, Entry, entry_in_words};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::{ServedRoute, Topology, Variant};
 
@@ -223,30 +223,11 @@ fn public_entries(balancer: &LoadBalancer, admission: &Admission<'_>) -> Vec<Str
         Peer::SecurityGroup(_) => false,
     });
     let public: Vec<&Entry<'_>> = public.collect();
-    let mut words: Vec<String> = public.iter().take(ENTRIES).map(|entry| entry_in_words(entry)).collect();
+    let mut words: Vec<String> = public.iter().take(ENTRIES).map(|entry| entry_in_words(entry.group, entry.rule)).collect();
     if public.len() > ENTRIES {
         words.push(format!("and {} more entries", public.len() - ENTRIES));
     }
     words
-}
-
-/// An entry of a security group in words, such as `sg-1 (web): tcp 443 from 0.0.0.0/0 (sgr-2)`.
-pub(crate) fn entry_in_words(entry: &Entry<'_>) -> String {
-    let SecurityGroupRule { protocol, peer, id, .. } = entry.rule;
-    let protocol = if protocol == "-1" { "all protocols" } else { protocol };
-    let ports = match (entry.rule.from_port, entry.rule.to_port) {
-        (Some(from), Some(to)) if from == to => format!(" {from}"),
-        (Some(from), Some(to)) => format!(" {from}-{to}"),
-        _ => String::new(),
-    };
-    let from = match peer {
-        Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => block.clone(),
-        Peer::PrefixList(list) => format!("prefix list {list}"),
-        Peer::SecurityGroup(group) => format!("security group {group}"),
-    };
-    let name = if entry.group.name.is_empty() { String::new() } else { format!(" ({})", entry.group.name) };
-    let id = id.as_ref().map_or(String::new(), |id| format!(" ({id})"));
-    format!("{}{name}: {protocol}{ports} from {from}{id}", entry.group.id)
 }
 
 /// What serves a request without sending it to HTTPS: of an HTTP listener, everything but a redirect to HTTPS and a fixed answer.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::balancing::Admitted;
 use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, Stage};
-use crate::network::{Admission, SecurityGroups};
+use crate::network::{Admission, SecurityGroups, transports};
 use crate::rules::value::{Unknown, Value};
 use crate::topology::Topology;
 
@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
         let mut admission = Admission::default();
         let Some(context) = self.regions.get(region) else { return admission };
         for transport in transports(listener.protocol.as_deref()) {
-            let part = context.groups.admitted(&balancer.security_groups, transport, listener.port.unwrap_or_default());
+            let part = context.groups.admitted(&balancer.security_groups, transport.as_str(), listener.port.unwrap_or_default());
             admission.addresses.extend(&part.addresses);
             admission.entries.extend(part.entries);
             admission.gaps.extend(part.gaps);
@@ -183,12 +183,4 @@ pub(super) fn has_rules(balancer: &LoadBalancer) -> bool {
 fn unread_services(region: &Region) -> Option<Unknown> {
     let clusters = gaps(&region.clusters, "ecs:ListClusters");
     Unknown::of(clusters.chain(region.clusters.iter().flat_map(|cluster| gaps(&cluster.services, "ecs:DescribeServices"))))
-}
-
-fn transports(protocol: Option<&str>) -> &'static [&'static str] {
-    match protocol {
-        Some("UDP" | "QUIC") => &["udp"],
-        Some("TCP_UDP" | "TCP_QUIC") => &["tcp", "udp"],
-        _ => &["tcp"],
-    }
 }
