@@ -221,7 +221,7 @@ pub(super) fn no_block(action: &str, text: &str) -> Gap {
 }
 
 /// Whether an entry speaks of a protocol and port.
-pub(super) fn covers(rule: &SecurityGroupRule, transport: Transport, port: u16) -> bool {
+pub fn covers(rule: &SecurityGroupRule, transport: Transport, port: u16) -> bool {
     if rule.protocol == "-1" {
         // All protocols means all ports: AWS ignores a range beside it.
         return true;

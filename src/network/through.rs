@@ -74,7 +74,7 @@ impl Network<'_> {
         let probed = group.health_check.port.as_deref().is_some_and(|probed| probed == "traffic-port" || probed == port.to_string());
         let proven = target.state == "healthy" && probed && transports == [Transport::Tcp];
         let passage = self.passage(balancer, doors, proven);
-        passage.clients(clients, &preserves(group), family(group, target))
+        passage.clients(clients, &preserves_client_ip(group), family(group, target))
     }
 
     /// Which of the clients of a network load balancer get through to an application load balancer behind it.
@@ -259,7 +259,7 @@ fn carried(group: &TargetGroup) -> Result<&'static [Transport], Gap> {
 }
 
 /// Whether targets see the addresses of clients.
-fn preserves(group: &TargetGroup) -> Result<bool, Gap> {
+pub fn preserves_client_ip(group: &TargetGroup) -> Result<bool, Gap> {
     // For all but these AWS lets nobody turn it off.
     if !matches!(group.protocol.as_deref(), Some("TCP" | "TLS")) {
         return Ok(true);
