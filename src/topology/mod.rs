@@ -28,7 +28,7 @@ pub use listener::Step;
 pub(crate) use listener::secret_headers;
 pub(crate) use path::listener_name;
 pub use uri::{Url, UrlError, stage_variables};
-pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Way, Ways};
+pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Skips, Way, Ways};
 pub(crate) use ways::{MOST_WAYS, domains};
 
 /// The joined account.

@@ -1,7 +1,7 @@
 //! What facts need beside the topology: looked up once, shared by every subject.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
@@ -23,6 +23,8 @@ pub(crate) struct Context<'a> {
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
     /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
     exposures: Mutex<HashMap<String, Value>>,
+    /// The facts about each way, by its number.
+    way_facts: Vec<OnceLock<Value>>,
 }
 
 #[derive(Debug)]
@@ -48,8 +50,10 @@ impl<'a> Context<'a> {
                 }
             }
         }
+        let ways = Ways::new(topology, shared);
         Self {
-            ways: Ways::new(topology, shared),
+            way_facts: vec![OnceLock::new(); ways.all.len()],
+            ways,
             shared,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions: regions.collect(),
@@ -66,6 +70,14 @@ impl<'a> Context<'a> {
     /// The network of a region.
     pub(super) fn network(&self, region: &str) -> Option<&Network<'a>> {
         self.ways.network(region)
+    }
+
+    /// The facts about a way: those found before, or what `find` finds now. Working copies see it with other eyes.
+    pub(super) fn way(&self, way: &Way<'a>, drafts: bool, find: impl FnOnce() -> Value) -> Value {
+        match self.way_facts.get(way.number) {
+            Some(known) if !drafts => known.get_or_init(find).clone(),
+            _ => find(),
+        }
     }
 
     /// Who can take a way, in words.

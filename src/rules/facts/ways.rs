@@ -29,7 +29,7 @@ pub(super) fn list<'t, 'a: 't>(
             break;
         }
         if way.is_certain() {
-            items.push(facts(topology, context, way, drafts));
+            items.push(context.way(way, drafts, || facts(topology, context, way, drafts)));
         } else {
             gaps.extend(way.sources.gaps.iter().cloned());
         }
@@ -118,50 +118,9 @@ fn barred(way: &Way<'_>) -> Value {
 
 /// The controls of application load balancers before the same targets that a way lacks.
 fn skips<'a>(context: &Context<'a>, way: &Way<'a>) -> Value {
-    let own = balancer_controls(way);
-    let mut words = BTreeSet::new();
-    let mut gaps = Vec::new();
-    for other in context.ways.to(&way.keys) {
-        let theirs = balancer_controls(other);
-        if other.is_certain() {
-            words.extend(theirs.surely.iter().filter(|(kind, _)| !own.kinds.contains(kind)).map(|(_, words)| words.clone()));
-        }
-        gaps.extend(theirs.gaps);
-    }
-    gaps.extend(own.gaps);
-    Value::partial_list(words.iter().map(Value::from).collect(), unknown(&gaps))
-}
-
-/// What the application load balancers on a way ask.
-#[derive(Default)]
-struct BalancerControls {
-    /// Each kind, with words.
-    surely: Vec<(&'static str, String)>,
-    /// The kinds that are there or may be.
-    kinds: Vec<&'static str>,
-    gaps: Vec<Gap>,
-}
-
-fn balancer_controls(way: &Way<'_>) -> BalancerControls {
-    let mut found = BalancerControls::default();
-    for balancer in way.balancers().filter(|balancer| balancer.kind == "application") {
-        match &balancer.web_acl_arn {
-            Observed::Known(arn) => {
-                found.kinds.push("web-acl");
-                found.surely.push(("web-acl", format!("web ACL {arn} of {}", balancer.name)));
-            }
-            Observed::Absent => {}
-            Observed::Unknown(gap) => {
-                found.kinds.push("web-acl");
-                found.gaps.push(gap.clone().or_action("wafv2:GetWebACLForResource"));
-            }
-        }
-    }
-    for guard in way.guards.iter().filter(|guard| guard.strength() >= 2) {
-        found.kinds.push(guard.kind());
-        found.surely.push((guard.kind(), guard.in_words()));
-    }
-    found
+    let skips = context.ways.skips(way);
+    let gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
+    Value::partial_list(skips.surely.values().map(Value::from).collect(), unknown(&gaps))
 }
 
 /// What the rules of a listener forward, the default action last.

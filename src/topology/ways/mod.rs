@@ -6,6 +6,7 @@
 mod around;
 mod controls;
 mod keys;
+mod skips;
 #[cfg(test)]
 mod tests;
 mod through_api;
@@ -13,6 +14,7 @@ mod to_tasks;
 mod trail;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::listener::{Guard, Step, Text};
 use super::{LinkVersion, TaskRef, Topology, Variant};
@@ -22,10 +24,11 @@ use crate::network::{Exposure, Network, SharedRanges};
 pub use around::Lacks;
 pub use controls::{Control, Controls, Met};
 pub use keys::Key;
+pub use skips::Skips;
 pub(crate) use through_api::domains;
 
 /// How many ways to one target are compared before the rest is only counted.
-pub(crate) const MOST_WAYS: usize = 400;
+pub(crate) const MOST_WAYS: usize = 200;
 
 /// Where a way begins.
 #[derive(Debug, Clone, Copy)]
@@ -104,6 +107,8 @@ pub struct Way<'a> {
     pub routes: Vec<usize>,
     /// The paths that arrive at the target; none where a rule rewrites them.
     pub(crate) paths: Option<Vec<Text>>,
+    /// Its place among all ways.
+    pub(crate) number: usize,
 }
 
 /// Every way in, and the networks they cross.
@@ -115,6 +120,10 @@ pub struct Ways<'a> {
     /// The ranges that strangers share, by region: with what AWS's own prefix lists hold there.
     shared: HashMap<&'a str, SharedRanges>,
     by_key: HashMap<Key<'a>, Vec<usize>>,
+    references: HashMap<Key<'a>, around::Reference>,
+    asked: HashMap<Key<'a>, Skips>,
+    /// What each way lacks, found when it is first asked.
+    lacks: Vec<OnceLock<Lacks>>,
     by_balancer: HashMap<&'a str, Vec<usize>>,
     unseen: HashMap<&'a str, Vec<Gap>>,
 }
@@ -129,6 +138,9 @@ impl<'a> Ways<'a> {
             networks,
             shared: regions.iter().map(|region| (region.name.as_str(), shared.with_lists(region))).collect(),
             by_key: HashMap::new(),
+            references: HashMap::new(),
+            asked: HashMap::new(),
+            lacks: Vec::new(),
             by_balancer: HashMap::new(),
             unseen: regions.iter().map(|region| (region.name.as_str(), keys::unseen(topology, region))).collect(),
         };
@@ -143,7 +155,11 @@ impl<'a> Ways<'a> {
     }
 
     fn index(&mut self) {
-        for (number, way) in self.all.iter().enumerate() {
+        self.lacks = vec![OnceLock::new(); self.all.len()];
+        self.references = around::references(&self.all);
+        self.asked = skips::asked(&self.all);
+        for (number, way) in self.all.iter_mut().enumerate() {
+            way.number = number;
             for key in &way.keys {
                 self.by_key.entry(*key).or_default().push(number);
             }
