@@ -201,13 +201,14 @@ const OBSERVED: [(&str, &str); 18] = [
 ];
 
 /// The lists that may be known in part; `regions` stands for every list of a region.
-const LISTED: [(&str, &str); 9] = [
+const LISTED: [(&str, &str); 10] = [
     ("rest_apis", "authorizers"),
     ("http_apis", "authorizers"),
     ("rest_apis", "stages"),
     ("http_apis", "stages"),
     ("domain_names", "mappings"),
     ("load_balancers", "listeners"),
+    ("listeners", "extra_certificates"),
     ("listeners", "rules"),
     ("clusters", "services"),
     ("clusters", "tasks"),

@@ -142,6 +142,7 @@ fn listener(number: usize) -> Listener {
         protocol: Some("HTTP".to_owned()),
         ssl_policy: None,
         certificate_arns: Vec::new(),
+        extra_certificates: Vec::new().into(),
         mutual_authentication: None,
         default_actions: vec![forward],
         rules: Vec::new().into(),

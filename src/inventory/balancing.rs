@@ -93,6 +93,9 @@ pub struct Listener {
     /// The default certificate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificate_arns: Vec<String>,
+    /// The certificates beside the default one, chosen by the name that a client asks for. Asked only where certificates are needed.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub extra_certificates: Listed<String>,
     /// Mutual TLS: `off`, `passthrough` or `verify`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutual_authentication: Option<MutualAuthentication>,
