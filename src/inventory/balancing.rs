@@ -110,7 +110,7 @@ pub struct Listener {
 impl Listener {
     /// The certificates it shows.
     pub fn certificates(&self) -> impl Iterator<Item = &str> {
-        self.certificate_arns.iter().map(String::as_str)
+        self.certificate_arns.iter().chain(&self.extra_certificates.items).map(String::as_str)
     }
 }
 
