@@ -93,7 +93,11 @@ impl Reading {
         if route.destination.starts_with("pl-") {
             self.add_list(route, ends, groups, index);
         } else if let Some(net) = AddressSet::block(&route.destination) {
-            let propagated = ["vgw-", "eni-"].iter().any(|kind| route.target.starts_with(kind));
+            let propagated = match route.origin.as_deref() {
+                Some("CreateRoute" | "CreateRouteTable") => false,
+                Some(_) => true,
+                None => ["vgw-", "eni-"].iter().any(|kind| route.target.starts_with(kind)),
+            };
             let standing = if propagated { Standing::SetOrPropagated } else { Standing::Set };
             self.blocks.push(Block { net: net.trunc(), ends, standing });
         } else {
@@ -129,7 +133,7 @@ impl Reading {
 
     /// Says why nobody can tell where a route leads in the end.
     fn explain(&mut self, table: &RouteTable, route: &NetworkRoute, ends: Ends) {
-        let NetworkRoute { destination, target, state } = route;
+        let NetworkRoute { destination, target, state, .. } = route;
         let id = table.id.as_str();
         if !["active", "blackhole"].contains(&state.as_str()) {
             self.gap(ANYWHERE, &about(unheard(ACTION, "the state of a route:", state), id));
