@@ -40,7 +40,7 @@ impl Skips {
         for met in way.balancers().filter_map(web_acl) {
             asked.add("web-acl", met);
         }
-        for guard in way.guards.iter().filter(|guard| guard.strength() > 1) {
+        for guard in way.guards.iter().filter(|guard| guard.bars()) {
             asked.add(guard.kind(), Met::Yes(guard.in_words()));
         }
         asked
