@@ -230,10 +230,7 @@ pub(crate) fn target_group<'a>(
         .set("takes_traffic", context.takes_traffic(&region.name, &group.arn))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
-        .set(
-            "ways",
-            ways::list(topology, context, &region.name, context.ways.to(&context.ways.keys_of_group(topology, group)).into_iter(), drafts),
-        )
+        .set("ways", ways::to(topology, context, &region.name, &context.ways.keys_of_group(topology, group), drafts))
         .build()
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::controls::{Control, Met};
-use super::{Entry, Key, MOST_WAYS, Way, Ways};
-use crate::inventory::{Cause, Gap};
+use super::{Entry, Key, Way, Ways};
+use crate::inventory::Gap;
 use crate::topology::Variant;
 use crate::topology::listener::glob::may_meet;
 
@@ -109,13 +109,13 @@ impl<'a> Ways<'a> {
             way.keys.iter().filter_map(|key| self.references.get(key)).for_each(|one| reference.extend(one));
             return reference.lacked_by(way);
         }
-        let ways = self.to(&way.keys);
-        let through: Vec<&&Way<'a>> = ways.iter().filter(|other| other.is_through_api() && (drafts || !other.is_draft())).collect();
+        let (ways, cut) = self.most_to(&way.keys);
+        let through = ways.into_iter().filter(|other| other.is_through_api() && (drafts || !other.is_draft()));
         let mut reference = Reference::default();
-        through.iter().take(MOST_WAYS).filter(|other| compares(way, other)).for_each(|other| reference.add(other));
+        through.filter(|other| compares(way, other)).for_each(|other| reference.add(other));
         let mut lacks = reference.lacked_by(way);
-        if through.len() > MOST_WAYS {
-            lacks.cut(way, through.len());
+        if let Some(gap) = cut {
+            lacks.cut(way, &gap);
         }
         lacks
     }
@@ -123,9 +123,7 @@ impl<'a> Ways<'a> {
 
 impl Lacks {
     /// More ways lead to the target than are compared: what they have, the way may lack.
-    fn cut(&mut self, way: &Way<'_>, ways: usize) {
-        let why = format!("{ways} ways through APIs lead to this target, and {MOST_WAYS} were compared");
-        let gap = Gap::new("", Cause::NotSupported).because(why);
+    fn cut(&mut self, way: &Way<'_>, gap: &Gap) {
         for control in [Control::Authorization, Control::ApiKey, Control::ResourcePolicy, Control::WebAcl, Control::MutualTls] {
             if !self.surely.contains_key(&control) && way.controls.get(control).is_none() {
                 self.perhaps.entry(control).or_default().push(gap.clone());

@@ -7,6 +7,7 @@ mod around;
 mod controls;
 mod keys;
 mod skips;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod through_api;
@@ -25,6 +26,7 @@ pub use around::Lacks;
 pub use controls::{Control, Controls, Met};
 pub use keys::Key;
 pub use skips::Skips;
+pub use tally::Seen;
 pub(crate) use through_api::domains;
 
 /// How many ways to one target are compared before the rest is only counted.
@@ -119,7 +121,7 @@ pub struct Ways<'a> {
     networks: HashMap<&'a str, Network<'a>>,
     /// The ranges that strangers share, by region: with what AWS's own prefix lists hold there.
     shared: HashMap<&'a str, SharedRanges>,
-    by_key: HashMap<Key<'a>, Vec<usize>>,
+    by_key: HashMap<Key<'a>, tally::Tally>,
     references: HashMap<Key<'a>, around::Reference>,
     asked: HashMap<Key<'a>, Skips>,
     /// What each way lacks, found when it is first asked.
@@ -158,11 +160,9 @@ impl<'a> Ways<'a> {
         self.lacks = vec![OnceLock::new(); self.all.len()];
         self.references = around::references(&self.all);
         self.asked = skips::asked(&self.all);
+        self.by_key = tally::tally(&self.all);
         for (number, way) in self.all.iter_mut().enumerate() {
             way.number = number;
-            for key in &way.keys {
-                self.by_key.entry(*key).or_default().push(number);
-            }
             if let Entry::Balancer { balancer, .. } = way.entry {
                 self.by_balancer.entry(&balancer.arn).or_default().push(number);
             }
@@ -190,7 +190,8 @@ impl<'a> Ways<'a> {
 
     /// The ways to any of these targets, each once, in the order they were found.
     pub fn to(&self, keys: &[Key<'a>]) -> Vec<&Way<'a>> {
-        let mut numbers: Vec<usize> = keys.iter().filter_map(|key| self.by_key.get(key)).flatten().copied().collect();
+        let tallies = keys.iter().filter_map(|key| self.by_key.get(key));
+        let mut numbers: Vec<usize> = tallies.flat_map(|tally| tally.through.iter().chain(&tally.others)).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers.into_iter().map(|number| &self.all[number]).collect()
