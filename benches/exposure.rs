@@ -37,7 +37,8 @@ fn block(seed: usize, length: u8) -> String {
 fn rule(group: usize, place: usize) -> SecurityGroupRule {
     let seed = group * RULES + place;
     let peer = match place {
-        0 => Peer::PrefixList(format!("pl-{}", group % LISTS)),
+        // A list of this size uses up what AWS lets one interface have, and more: one of the groups names it.
+        0 if group % GROUPS == 0 => Peer::PrefixList(format!("pl-{}", group / GROUPS % LISTS)),
         place if place % 10 == 9 => Peer::CidrIpv6(format!("2600:{:x}::/32", mixed(seed) % 0xffff)),
         _ => Peer::CidrIpv4(block(seed, 24 + u8::try_from(place % 9).unwrap_or_default())),
     };
@@ -123,7 +124,7 @@ fn exposures(c: &mut Criterion) {
     let mut group = c.benchmark_group("exposure");
     group.sample_size(10);
     group.bench_function("10,000 load balancers of 5 groups of 60 rules, indexing and all", |b| {
-        b.iter(|| {
+        b.iter_with_large_drop(|| {
             let network = Network::new(black_box(&region));
             for balancer in &region.load_balancers {
                 for listener in &balancer.listeners {
