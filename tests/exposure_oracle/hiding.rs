@@ -68,7 +68,7 @@ fn hiding_an_input_only_widens_the_bounds() {
 }
 
 #[test]
-#[ignore = "takes minutes: cargo test --release --test exposure -- --ignored"]
+#[ignore = "takes minutes: cargo test --release --test exposure_oracle -- --ignored"]
 fn hiding_an_input_only_widens_the_bounds_in_the_long_run() {
     run(LONG);
 }

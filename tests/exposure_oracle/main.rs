@@ -117,7 +117,7 @@ fn the_oracle_agrees() {
 }
 
 #[test]
-#[ignore = "takes minutes: cargo test --release --test exposure -- --ignored"]
+#[ignore = "takes minutes: cargo test --release --test exposure_oracle -- --ignored"]
 fn the_oracle_agrees_in_the_long_run() {
     STEP.set(1);
     run(LONG, |world| all_agree(&world));
