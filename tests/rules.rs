@@ -12,6 +12,7 @@ use std::path::Path;
 use apiaudit::assessment::{Assessment, Outcome, Verdict};
 use apiaudit::inventory::{Inventory, snapshot};
 use apiaudit::rules::{Rule, RulePack, assess, facts};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 const VERDICTS: [&str; 4] = ["fail", "pass", "unknown", "not-applicable"];
@@ -307,9 +308,9 @@ fn hold_to_the_law(name: &str, whole: &Verdicts, part: &Verdicts) {
     }
 }
 
-/// A subject that a refused call hides leaves an unknown of the same rule behind.
+/// A subject that a refused call hides leaves an unknown of the same rule behind, unless the rule was not about it anyway.
 fn hold_to_a_trace(name: &str, whole: &Verdicts, part: &Verdicts) {
-    for ((rule, subject), verdict) in whole {
+    for ((rule, subject), verdict) in whole.iter().filter(|(_, verdict)| **verdict != "not-applicable") {
         if !part.contains_key(&(rule.clone(), subject.clone())) {
             let told = part.iter().any(|((other, _), now)| other == rule && *now == "unknown");
             assert!(told, "{name}: {rule} of {subject} was {verdict}, and now nothing is said");
@@ -321,10 +322,8 @@ fn hold_to_a_trace(name: &str, whole: &Verdicts, part: &Verdicts) {
 fn knowing_less_never_turns_one_verdict_into_another() {
     let pack = pack();
     let rules: Vec<&Rule> = pack.rules().iter().collect();
-    let mut hidden = 0;
-    for case in cases() {
-        hidden += hold_all_to_the_law(&format!("{}/{}", case.rule, case.stem), &case.text, &rules);
-    }
+    let hold = |case: &Case| hold_all_to_the_law(&format!("{}/{}", case.rule, case.stem), &case.text, &rules);
+    let hidden: usize = cases().par_iter().map(hold).sum();
     assert!(hidden > 1000, "only {hidden} ways to know less were found");
 }
 
