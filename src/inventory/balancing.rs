@@ -104,6 +104,13 @@ pub struct Listener {
     pub rules: Listed<Rule>,
 }
 
+impl Listener {
+    /// The certificates it shows.
+    pub fn certificates(&self) -> impl Iterator<Item = &str> {
+        self.certificate_arns.iter().map(String::as_str)
+    }
+}
+
 /// How a listener treats client certificates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

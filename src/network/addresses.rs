@@ -1,10 +1,11 @@
 //! Sets of IPv4 and IPv6 addresses.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use range_set_blaze::RangeSetBlaze;
+use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
+
+use super::ranges::Ranges;
 
 /// The IPv4 blocks that the internet does not route (IANA's special-purpose registry, and what is above multicast).
 const NOT_PUBLIC_V4: [&str; 15] = [
@@ -30,6 +31,8 @@ const WORLD_V4: u64 = 1 << 24;
 /// More public IPv6 addresses than this belong to no single organisation: the largest blocks ever handed out are /16.
 const WORLD_V6: u128 = 1 << 112;
 
+static ALL: LazyLock<AddressSet> = LazyLock::new(|| AddressSet::all_ipv4().union(&AddressSet::all_ipv6()));
+
 static PUBLIC: LazyLock<AddressSet> = LazyLock::new(|| {
     let mut all = AddressSet::all_ipv4();
     for block in NOT_PUBLIC_V4.iter().filter_map(|block| AddressSet::parse(block)) {
@@ -42,32 +45,49 @@ static PUBLIC: LazyLock<AddressSet> = LazyLock::new(|| {
 });
 
 /// A set of addresses of both families, in one canonical form: two sets are equal when they hold the same addresses.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A copy costs nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct AddressSet {
-    v4: RangeSetBlaze<Ipv4Addr>,
-    v6: RangeSetBlaze<Ipv6Addr>,
+    v4: Ranges<u32>,
+    v6: Ranges<u128>,
 }
 
 impl From<IpNet> for AddressSet {
     fn from(block: IpNet) -> Self {
-        match block {
-            IpNet::V4(block) => Self { v4: RangeSetBlaze::from_iter([block.network()..=block.broadcast()]), v6: RangeSetBlaze::new() },
-            IpNet::V6(block) => Self { v4: RangeSetBlaze::new(), v6: RangeSetBlaze::from_iter([block.network()..=block.broadcast()]) },
-        }
+        let mut builder = Builder::default();
+        builder.add(block);
+        builder.build()
     }
 }
 
 impl FromIterator<IpNet> for AddressSet {
     /// The union of blocks, made in one go: adding them one by one would copy the set each time.
     fn from_iter<I: IntoIterator<Item = IpNet>>(blocks: I) -> Self {
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        let mut builder = Builder::default();
         for block in blocks {
-            match block {
-                IpNet::V4(block) => v4.push(block.network()..=block.broadcast()),
-                IpNet::V6(block) => v6.push(block.network()..=block.broadcast()),
-            }
+            builder.add(block);
         }
-        Self { v4: RangeSetBlaze::from_iter(v4), v6: RangeSetBlaze::from_iter(v6) }
+        builder.build()
+    }
+}
+
+/// Blocks on their way into a set.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    v4: Vec<(u32, u32)>,
+    v6: Vec<(u128, u128)>,
+}
+
+impl Builder {
+    pub(super) fn add(&mut self, block: IpNet) {
+        match block {
+            IpNet::V4(block) => self.v4.push((block.network().into(), block.broadcast().into())),
+            IpNet::V6(block) => self.v6.push((block.network().into(), block.broadcast().into())),
+        }
+    }
+
+    pub(super) fn build(self) -> AddressSet {
+        AddressSet { v4: Ranges::of(self.v4), v6: Ranges::of(self.v6) }
     }
 }
 
@@ -77,14 +97,19 @@ impl AddressSet {
         Self::default()
     }
 
+    /// Every address.
+    pub fn all() -> &'static Self {
+        &ALL
+    }
+
     /// Every IPv4 address.
     pub fn all_ipv4() -> Self {
-        Self::from(IpNet::V4(Ipv4Net::default()))
+        Self { v4: Ranges::all(), v6: Ranges::default() }
     }
 
     /// Every IPv6 address.
     pub fn all_ipv6() -> Self {
-        Self::from(IpNet::V6(Ipv6Net::default()))
+        Self { v4: Ranges::default(), v6: Ranges::all() }
     }
 
     /// The addresses that the internet routes.
@@ -105,26 +130,31 @@ impl AddressSet {
 
     /// Adds what another set holds.
     pub fn extend(&mut self, other: &Self) {
-        self.v4 |= &other.v4;
-        self.v6 |= &other.v6;
+        *self = self.union(other);
     }
 
     /// What either holds.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self { v4: &self.v4 | &other.v4, v6: &self.v6 | &other.v6 }
+        Self { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
     }
 
     /// What both hold.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        Self { v4: &self.v4 & &other.v4, v6: &self.v6 & &other.v6 }
+        Self { v4: self.v4.intersection(&other.v4), v6: self.v6.intersection(&other.v6) }
     }
 
     /// What this one holds and the other does not.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        Self { v4: &self.v4 - &other.v4, v6: &self.v6 - &other.v6 }
+        Self { v4: self.v4.difference(&other.v4), v6: self.v6.difference(&other.v6) }
+    }
+
+    /// Only its IPv4 or only its IPv6 addresses.
+    #[must_use]
+    pub fn only(&self, ipv6: bool) -> Self {
+        if ipv6 { Self { v4: Ranges::default(), v6: self.v6.clone() } } else { Self { v4: self.v4.clone(), v6: Ranges::default() } }
     }
 
     /// Whether it holds nothing.
@@ -132,34 +162,37 @@ impl AddressSet {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
+    /// Whether the other holds all that this one holds.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.v4.is_subset(&other.v4) && self.v6.is_subset(&other.v6)
+    }
+
     /// Whether it holds an address.
     pub fn contains(&self, address: IpAddr) -> bool {
         match address {
-            IpAddr::V4(address) => self.v4.contains(address),
-            IpAddr::V6(address) => self.v6.contains(address),
+            IpAddr::V4(address) => self.v4.contains(address.into()),
+            IpAddr::V6(address) => self.v6.contains(address.into()),
         }
     }
 
     /// How many IPv4 addresses it holds.
     pub fn count_ipv4(&self) -> u64 {
-        self.v4.ranges().map(|range| u64::from(u32::from(*range.end())) - u64::from(u32::from(*range.start())) + 1).sum()
+        self.v4.iter().map(|(first, last)| u64::from(last - first) + 1).sum()
     }
 
     /// How many IPv6 addresses it holds; the whole family counts as `u128::MAX`.
     pub fn count_ipv6(&self) -> u128 {
-        self.v6
-            .ranges()
-            .fold(0_u128, |sum, range| sum.saturating_add((u128::from(*range.end()) - u128::from(*range.start())).saturating_add(1)))
+        self.v6.iter().fold(0_u128, |sum, (first, last)| sum.saturating_add((last - first).saturating_add(1)))
     }
 
     /// Whether it holds so many public IPv4 addresses that they cannot be one organisation's: more than a /8.
     pub fn is_ipv4_world(&self) -> bool {
-        self.intersection(Self::public()).count_ipv4() > WORLD_V4
+        self.count_ipv4() > WORLD_V4 && self.intersection(Self::public()).count_ipv4() > WORLD_V4
     }
 
     /// Whether it holds so many public IPv6 addresses that they cannot be one organisation's: more than a /16.
     pub fn is_ipv6_world(&self) -> bool {
-        self.intersection(Self::public()).count_ipv6() > WORLD_V6
+        self.count_ipv6() > WORLD_V6 && self.intersection(Self::public()).count_ipv6() > WORLD_V6
     }
 
     /// Whether it is the world in either family.
@@ -169,14 +202,27 @@ impl AddressSet {
 
     /// The fewest blocks that make up the set, IPv4 first.
     pub fn blocks(&self) -> Vec<IpNet> {
-        let v4 = self.v4.ranges().flat_map(|range| ipnet::Ipv4Subnets::new(*range.start(), *range.end(), 0)).map(IpNet::V4);
-        let v6 = self.v6.ranges().flat_map(|range| ipnet::Ipv6Subnets::new(*range.start(), *range.end(), 0)).map(IpNet::V6);
-        v4.chain(v6).collect()
+        self.iter_blocks().collect()
+    }
+
+    /// The same, one by one.
+    pub fn iter_blocks(&self) -> impl Iterator<Item = IpNet> + '_ {
+        let v4 = self.v4.iter().flat_map(|(first, last)| Ipv4Subnets::new(first.into(), last.into(), 0)).map(IpNet::V4);
+        let v6 = self.v6.iter().flat_map(|(first, last)| Ipv6Subnets::new(first.into(), last.into(), 0)).map(IpNet::V6);
+        v4.chain(v6)
+    }
+
+    /// How many blocks that are.
+    pub fn count_blocks(&self) -> usize {
+        self.iter_blocks().count()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use ipnet::{Ipv4Net, Ipv6Net};
     use proptest::prelude::*;
 
     use super::*;
@@ -232,6 +278,8 @@ mod tests {
             prop_assert_eq!(a.intersection(&b.union(&c)), a.intersection(&b).union(&a.intersection(&c)));
             prop_assert_eq!(a.difference(&b).union(&a.intersection(&b)), a.clone());
             prop_assert!(a.difference(&b).intersection(&b).is_empty());
+            prop_assert_eq!(a.is_subset(&b), a.difference(&b).is_empty());
+            prop_assert_eq!(a.only(false).union(&a.only(true)), a.clone());
             prop_assert_eq!(a.count_ipv4() + b.count_ipv4(), a.union(&b).count_ipv4() + a.intersection(&b).count_ipv4());
             prop_assert_eq!(a.count_ipv6() + b.count_ipv6(), a.union(&b).count_ipv6() + a.intersection(&b).count_ipv6());
         }

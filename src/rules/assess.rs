@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::assessment::{Assessment, Coverage, Evidence, Outcome, Proof, Remediation, RuleInfo, Subject, Verdict};
 use crate::inventory::Inventory;
+use crate::network::SharedRanges;
 use crate::rules::facts::Context;
 use crate::rules::items::{Item, Source, items};
 use crate::rules::value::Value;
@@ -17,8 +18,13 @@ use crate::topology::Topology;
 
 /// Judges an account. The rules may be any selection of a pack's.
 pub fn assess(inventory: &Inventory, rules: &[&Rule], tool_version: &str) -> Assessment {
+    assess_with(inventory, rules, tool_version, SharedRanges::embedded())
+}
+
+/// Judges an account with other ranges that strangers share than those that came with this program.
+pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, shared: &SharedRanges) -> Assessment {
     let topology = Topology::new(inventory);
-    let context = Context::new(&topology);
+    let context = Context::new(&topology, shared);
     let infos: Vec<Arc<RuleInfo>> = rules.iter().map(|rule| Arc::new(info(rule))).collect();
     let mut about: BTreeMap<&str, Vec<Applied<'_>>> = BTreeMap::new();
     for (rule, info) in rules.iter().zip(&infos) {

@@ -1,10 +1,10 @@
 //! What there is to judge: one item a subject, and one for every list that could not be read to its end.
 
-use crate::assessment::{Path, PathStep, Subject};
-use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, Stage, TargetGroup, VpcLink};
+use crate::assessment::{Path, Subject};
+use crate::inventory::{Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, Region, Stage, TargetGroup, VpcLink};
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;
-use crate::topology::{LinkVersion, ServiceRef, Topology, Variant, listener_name};
+use crate::topology::{Entry, Key, LinkVersion, ServiceRef, Topology, Variant, listener_name};
 
 /// How many ways a finding shows.
 const PATHS: usize = 4;
@@ -29,6 +29,7 @@ pub(crate) enum Source<'a> {
     Listener(&'a Region, &'a LoadBalancer, &'a Listener),
     Group(&'a Region, &'a TargetGroup, bool),
     Service(ServiceRef<'a>),
+    Certificate(&'a Region, &'a Certificate),
     /// Subjects that could not be listed.
     Unread(Vec<Gap>),
 }
@@ -119,6 +120,11 @@ impl<'a> Collector<'_, 'a> {
         }
         self.balancing(region);
         self.containers(region);
+        self.unread("certificate", region, &region.name, &region.certificates, "acm:DescribeCertificate");
+        for certificate in &region.certificates {
+            let name = format!("certificate of {}", certificate.domain_name.as_deref().unwrap_or(&certificate.arn));
+            self.add("certificate", certificate.arn.clone(), name, region, Source::Certificate(region, certificate));
+        }
     }
 
     fn api(&mut self, region: &'a Region, api: &'a Api) {
@@ -188,9 +194,10 @@ impl<'a> Source<'a> {
             Self::Stage(region, api, stage) => facts::stage(topology, context, region, api, stage),
             Self::Link(region, version, link) => facts::vpc_link(topology, context, region, *version, link),
             Self::Balancer(region, balancer, drafts) => facts::load_balancer(topology, context, region, balancer, *drafts),
-            Self::Listener(region, balancer, listener) => facts::listener(context, region, balancer, listener),
+            Self::Listener(region, balancer, listener) => facts::listener(topology, context, region, balancer, listener, false),
             Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
-            Self::Service(found) => facts::service(topology, found),
+            Self::Service(found) => facts::service(topology, context, found),
+            Self::Certificate(region, certificate) => facts::certificate(topology, region, certificate),
             Self::Unread(_) => return None,
         })
     }
@@ -202,37 +209,30 @@ impl<'a> Source<'a> {
             Self::Link(region, version, link) => {
                 topology.routes_of_link(&region.name, *version, &link.id).take(PATHS).map(|served| topology.path_of_route(served)).collect()
             }
-            Self::Balancer(region, balancer, _) => {
-                let around = balancer.listeners.iter().filter_map(|listener| around(topology, context, region, balancer, listener));
+            Self::Balancer(_, balancer, _) => {
+                let own = context.ways.from_balancer(&balancer.arn).map(|way| facts::path(topology, context, way));
                 let through = topology.routes_of_balancer(&balancer.arn).take(1).map(|served| topology.path_of_route(served));
-                around.chain(through).take(PATHS).collect()
+                own.take(PATHS - 1).chain(through).collect()
             }
-            Self::Listener(region, balancer, listener) => around(topology, context, region, balancer, listener).into_iter().collect(),
+            Self::Listener(_, balancer, listener) => {
+                let own = context.ways.from_balancer(&balancer.arn);
+                let here = own.filter(|way| matches!(way.entry, Entry::Balancer { listener: at, .. } if at.arn == listener.arn));
+                here.take(PATHS).map(|way| facts::path(topology, context, way)).collect()
+            }
             Self::Group(_, group, _) => {
-                let routes = topology.listeners_of_group(&group.arn).iter().flat_map(|listener| topology.routes_of_listener(&listener.arn));
-                routes.take(1).map(|served| topology.path_of_route(served)).collect()
+                let ways = context.ways.to(&context.ways.keys_of_group(topology, group));
+                let (through, around): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.is_through_api());
+                let around = around.into_iter().take(PATHS - 1).map(|way| facts::path(topology, context, way));
+                around.chain(through.into_iter().take(1).map(|way| facts::path(topology, context, way))).collect()
             }
-            Self::Service(found) => vec![Path { steps: vec![topology.service_step(found)] }],
+            Self::Service(found) => {
+                let ways = context.ways.to(&[Key::Service(&found.service.arn)]);
+                let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
+                let own: Vec<Path> = own.take(PATHS).map(|way| facts::path(topology, context, way)).collect();
+                if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }
+            }
             Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],
-            Self::Unread(_) => Vec::new(),
+            Self::Certificate(..) | Self::Unread(_) => Vec::new(),
         }
     }
-}
-
-/// The way around the API, through a listener that the internet can open a connection to.
-fn around<'a>(
-    topology: &Topology<'a>,
-    context: &Context<'a>,
-    region: &'a Region,
-    balancer: &'a LoadBalancer,
-    listener: &'a Listener,
-) -> Option<Path> {
-    let entries = facts::entries_for_the_world(context, &region.name, balancer, listener)?;
-    let start = if balancer.scheme.as_deref() == Some("internet-facing") {
-        let by = if entries.is_empty() { String::new() } else { format!(", let in by {}", entries.join("; ")) };
-        PathStep { kind: "internet".to_owned(), id: String::new(), text: format!("internet{by}") }
-    } else {
-        PathStep { kind: "network".to_owned(), id: String::new(), text: "the load balancer's VPC and what is connected to it".to_owned() }
-    };
-    Some(topology.path_of_listener(start, balancer, listener))
 }

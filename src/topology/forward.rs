@@ -1,6 +1,9 @@
 //! Where a listener sends what it takes.
 
-use crate::inventory::{Gap, Observed, Rule, TargetGroup};
+use super::listener::{Caller, Guard, guards, reaches, steps};
+use super::{Topology, listener};
+use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Rule, TargetGroup};
+use crate::network::Bounds;
 
 /// The target groups a listener forwards to.
 #[derive(Debug)]
@@ -22,4 +25,44 @@ pub struct Forward<'a> {
     pub arn: &'a str,
     /// The target group.
     pub group: Observed<&'a TargetGroup>,
+}
+
+/// What a rule forwards to one target group, and what a stranger's request meets before.
+#[derive(Debug)]
+pub struct ForwardOf<'a> {
+    /// The rule in words: `rule 10`, or `default action`.
+    pub rule: String,
+    /// The target group.
+    pub group: Observed<&'a TargetGroup>,
+    /// What is asked of a request.
+    pub guards: Vec<Guard>,
+    /// The addresses from which a request that has what is asked gets to it.
+    pub reach: Bounds,
+    /// Why that is not known.
+    pub gaps: Vec<Gap>,
+    /// Such a request, in words.
+    pub request: Option<String>,
+}
+
+impl<'a> Topology<'a> {
+    /// What the rules of a listener forward, the default action last. A share of weight 0 forwards nothing.
+    pub fn forwards_of(&self, balancer: &LoadBalancer, listener: &'a Listener) -> Vec<ForwardOf<'a>> {
+        let steps = steps(listener);
+        let unread = balancer.kind == "application" && !listener.rules.is_complete();
+        let gaps: Vec<Gap> = listener.rules.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules")).collect();
+        let mut found = Vec::new();
+        for (step, reach) in steps.iter().zip(reaches(&steps, &Caller::default(), unread)) {
+            for (group, _) in listener::groups(&self.index, step.actions).into_iter().filter(|(_, live)| *live) {
+                found.push(ForwardOf {
+                    rule: step.name(),
+                    group,
+                    guards: guards(listener, *step),
+                    reach: reach.sources.clone(),
+                    gaps: if unread { gaps.clone() } else { Vec::new() },
+                    request: reach.request.clone(),
+                });
+            }
+        }
+        found
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::inventory::{
-    Address, CloudMapService, Cluster, Inventory, Listed, Listener, LoadBalancer, NetworkInterface, Observed, Region, Service, Target,
-    TargetGroup, Task, VpcLink,
+    Address, Cause, CloudMapService, Cluster, Gap, Inventory, Listed, Listener, LoadBalancer, NetworkInterface, Observed, Region,
+    SecurityGroup, Service, Target, TargetGroup, Task, VpcLink,
 };
 
 use super::forward::{Forward, Forwards};
@@ -65,10 +65,16 @@ pub struct Index<'a> {
     cloud_map: HashMap<&'a str, &'a CloudMapService>,
     interfaces: HashMap<&'a str, &'a NetworkInterface>,
     interfaces_by_public_ip: HashMap<&'a str, &'a NetworkInterface>,
+    interfaces_by_private_ip: HashMap<(&'a str, &'a str), &'a NetworkInterface>,
+    interfaces_by_instance: HashMap<&'a str, Vec<&'a NetworkInterface>>,
     addresses: HashMap<&'a str, &'a Address>,
     services_by_group: HashMap<&'a str, Vec<ServiceRef<'a>>>,
+    services: HashMap<&'a str, ServiceRef<'a>>,
+    services_by_registry: HashMap<&'a str, Vec<ServiceRef<'a>>>,
+    services_by_name: HashMap<(&'a str, &'a str), ServiceRef<'a>>,
     tasks_by_interface: HashMap<&'a str, TaskRef<'a>>,
     tasks_by_service: HashMap<(&'a str, &'a str), Vec<TaskRef<'a>>>,
+    security_groups: HashMap<&'a str, &'a SecurityGroup>,
     regions: HashMap<&'a str, &'a Region>,
     all_regions: &'a [Region],
     account: Observed<&'a str>,
@@ -115,13 +121,26 @@ impl<'a> Index<'a> {
             let public = interface.addresses.iter().filter_map(|address| address.public_ip.as_deref());
             self.interfaces_by_public_ip
                 .extend(public.chain(interface.ipv6_addresses.iter().map(String::as_str)).map(|ip| (ip, interface)));
+            let vpc = interface.vpc_id.as_deref().unwrap_or_default();
+            let private = interface.addresses.iter().map(|address| address.private_ip.as_str());
+            self.interfaces_by_private_ip
+                .extend(private.chain(interface.ipv6_addresses.iter().map(String::as_str)).map(|ip| ((vpc, ip), interface)));
+            if let Some(instance) = interface.instance_id.as_deref() {
+                self.interfaces_by_instance.entry(instance).or_default().push(interface);
+            }
         }
+        self.security_groups.extend(region.security_groups.iter().map(|group| (group.id.as_str(), group)));
         self.addresses.extend(region.addresses.iter().map(|address| (address.public_ip.as_str(), address)));
     }
 
     fn add_containers(&mut self, region: &'a Region) {
         for cluster in &region.clusters {
             for service in &cluster.services {
+                for registry in &service.service_registries {
+                    self.services_by_registry.entry(registry).or_default().push(ServiceRef { region, cluster, service });
+                }
+                self.services.insert(&service.arn, ServiceRef { region, cluster, service });
+                self.services_by_name.insert((&cluster.arn, &service.name), ServiceRef { region, cluster, service });
                 let entries = service.load_balancers.iter().chain(service.task_sets.iter().flat_map(|set| &set.load_balancers));
                 let mut groups: Vec<&str> = entries
                     .flat_map(|entry| [entry.target_group_arn.as_deref(), entry.alternate_target_group_arn.as_deref()])
@@ -201,6 +220,28 @@ impl<'a> Index<'a> {
         self.interfaces.get(id).copied()
     }
 
+    /// A network interface by one of its addresses in a VPC.
+    pub fn interface_by_private_ip(&self, vpc: &str, ip: &str) -> Option<&'a NetworkInterface> {
+        self.interfaces_by_private_ip.get(&(vpc, ip)).copied()
+    }
+
+    /// The network interfaces of an instance.
+    pub fn interfaces_of_instance(&self, id: &str) -> &[&'a NetworkInterface] {
+        self.interfaces_by_instance.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// A security group that something in a region carries: one that a complete list lacks belongs to another account.
+    pub fn security_group(&self, region: &Region, id: &str) -> Observed<&'a SecurityGroup> {
+        match (self.security_groups.get(id), region.security_groups.gaps.first()) {
+            (Some(group), _) => Observed::Known(group),
+            (None, Some(gap)) => Observed::Unknown(gap.clone().or_action("ec2:DescribeSecurityGroups")),
+            (None, None) => {
+                let why = format!("{id} is not among this account's security groups, and cannot be read from here");
+                Observed::Unknown(Gap::new("ec2:DescribeSecurityGroups", Cause::Failed).because(why))
+            }
+        }
+    }
+
     /// Whether an elastic address of this account.
     pub fn is_own_address(&self, ip: &str) -> bool {
         self.addresses.contains_key(ip)
@@ -269,6 +310,22 @@ impl<'a> Index<'a> {
     /// The task that an interface belongs to.
     pub fn task_of_interface(&self, id: &str) -> Option<TaskRef<'a>> {
         self.tasks_by_interface.get(id).copied()
+    }
+
+    /// The services that register their tasks with a Cloud Map service.
+    pub fn services_of_registry(&self, arn: &str) -> &[ServiceRef<'a>] {
+        self.services_by_registry.get(arn).map_or(&[], Vec::as_slice)
+    }
+
+    /// A service by ARN.
+    pub fn service(&self, arn: &str) -> Option<ServiceRef<'a>> {
+        self.services.get(arn).copied()
+    }
+
+    /// The service that a task belongs to; none for a task that was started by itself.
+    pub fn service_of_task(&self, task: &TaskRef<'a>) -> Option<ServiceRef<'a>> {
+        let name = task.task.group.as_deref()?.strip_prefix("service:")?;
+        self.services_by_name.get(&(task.cluster.arn.as_str(), name)).copied()
     }
 
     /// The listeners of the load balancers that are targets of a group of type `alb`: each takes the traffic on the target's port.

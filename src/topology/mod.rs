@@ -6,9 +6,12 @@
 mod forward;
 mod ids;
 mod index;
+mod listener;
 mod path;
+pub(crate) mod policy;
 mod resolve;
 mod uri;
+mod ways;
 
 use std::collections::HashMap;
 
@@ -17,11 +20,16 @@ use crate::inventory::{
     TargetGroup, VpcLink,
 };
 
-pub use forward::{Forward, Forwards};
+pub use forward::{Forward, ForwardOf, Forwards};
 pub use ids::{Ids, lb_resource_of, split_arn};
 pub use index::{Index, LinkVersion, ServiceRef, TaskRef};
+pub use listener::Guard;
+pub use listener::Step;
+pub(crate) use listener::secret_headers;
 pub(crate) use path::listener_name;
 pub use uri::{Url, UrlError, stage_variables};
+pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Way, Ways};
+pub(crate) use ways::{MOST_WAYS, domains};
 
 /// The joined account.
 #[derive(Debug)]
@@ -424,7 +432,7 @@ impl ServedRoute<'_> {
 const APART: usize = 3;
 
 /// Tells gaps of one call together where there are many: each verdict they decide repeats them.
-fn fold(mut gaps: Vec<Gap>) -> Vec<Gap> {
+pub(crate) fn fold(mut gaps: Vec<Gap>) -> Vec<Gap> {
     gaps.sort_by(|a, b| kind_of(a).cmp(&kind_of(b)).then_with(|| a.cmp(b)));
     gaps.dedup();
     let mut folded = Vec::new();

@@ -1,9 +1,10 @@
 //! Paths in words: what a reviewer reads, hop by hop.
 
 use crate::assessment::{Path, PathStep};
-use crate::inventory::{Api, Listener, LoadBalancer, Observed, Region, Stage, TargetGroup};
+use crate::inventory::{Api, Listener, LoadBalancer, NetworkInterface, Observed, Region, Stage, TargetGroup};
 
-use super::{Backend, BalancerHop, ServedRoute, ServiceRef, Topology};
+use super::listener::{Guard, guards};
+use super::{Backend, BalancerHop, Entry, Hop, Key, ServedRoute, ServiceRef, Topology, Variant, Way};
 
 /// How many target groups and services a path lists side by side before it says how many more there are.
 const SIDE_BY_SIDE: usize = 3;
@@ -39,6 +40,100 @@ impl<'a> Topology<'a> {
         let mut steps = vec![start, balancer_step(balancer)];
         self.add_listener(&mut steps, listener);
         Path { steps }
+    }
+
+    /// A way in words: where it begins, and which rule takes it on.
+    pub fn way_name(&self, way: &Way<'a>) -> String {
+        match way.entry {
+            Entry::Api { api, stage, variant, domain, .. } => {
+                let name = if api.name.is_empty() { &api.id } else { &api.name };
+                let at = domain.map_or_else(String::new, |(domain, mapping)| {
+                    let path = if mapping.path.is_empty() { String::new() } else { format!("/{}", mapping.path) };
+                    format!(" at {}{path}", domain.name)
+                });
+                let read = match variant {
+                    Variant::Deployed => "",
+                    Variant::Canary => ", canary",
+                    Variant::Draft => ", working copy",
+                };
+                format!("{} API {name}{at} (stage {}{read})", api.protocol.as_str(), stage.name)
+            }
+            Entry::Balancer { balancer, listener, .. } => {
+                let rule = way.hops.iter().rev().find_map(|hop| match hop {
+                    Hop::Listener { step, .. } => Some(step.name()),
+                    Hop::Link(..) => None,
+                });
+                format!("{} {} ({}, {})", kind_of(balancer), balancer.name, listener_name(listener), rule.unwrap_or_default())
+            }
+            Entry::Interface { interface, port, task, .. } => {
+                let addresses = public_addresses(interface).join(", ");
+                let whose = task.map_or_else(
+                    || format!("instance {}", interface.instance_id.as_deref().unwrap_or(&interface.id)),
+                    |task| format!("task {}", task.task.arn.rsplit('/').next().unwrap_or(&task.task.arn)),
+                );
+                format!("{whose} at {addresses}, port {port}")
+            }
+        }
+    }
+
+    /// The ARN or id of where a way begins.
+    pub fn way_id(&self, way: &Way<'a>) -> String {
+        match way.entry {
+            Entry::Api { region, api, stage, .. } => self.ids.stage(region, api, stage),
+            Entry::Balancer { listener, .. } => listener.arn.clone(),
+            Entry::Interface { interface, .. } => interface.id.clone(),
+        }
+    }
+
+    /// A way, hop by hop. Security groups' entries let its first packet in, and routes and network ACLs' entries led it there.
+    pub fn path_of_way(&self, way: &Way<'a>, sources: &str, let_in_by: &[String], led_by: &[String]) -> Path {
+        let by = if let_in_by.is_empty() { String::new() } else { format!(", let in by {}", let_in_by.join("; ")) };
+        let mut steps = vec![step("internet", "", format!("internet ({sources}){by}"))];
+        if !led_by.is_empty() {
+            steps.push(step("network", "", led_by.join("; ")));
+        }
+        match way.entry {
+            Entry::Api { region, api, stage, domain, .. } => {
+                if let Some((domain, _)) = domain {
+                    steps.push(step("domain-name", &domain.name, format!("custom domain name {}", domain.name)));
+                }
+                steps.push(self.stage_step(region, api, stage));
+                steps.extend(self.routes_step(way));
+            }
+            Entry::Balancer { .. } => {}
+            Entry::Interface { interface, port, task, .. } => {
+                let addresses = public_addresses(interface).join(", ");
+                steps.push(step(
+                    "network-interface",
+                    &interface.id,
+                    format!("network interface {} ({addresses}), port {port}", interface.id),
+                ));
+                if let Some(task) = task {
+                    steps.push(step("task", &task.task.arn, format!("task {}", task.task.arn.rsplit('/').next().unwrap_or_default())));
+                }
+            }
+        }
+        for hop in &way.hops {
+            add_way_hop(&mut steps, hop);
+        }
+        if let Some(group) = way.group {
+            steps.push(step("target-group", &group.arn, group_text(group)));
+        }
+        let services = way.keys.iter().filter_map(|key| match key {
+            Key::Service(arn) => self.index.service(arn),
+            _ => None,
+        });
+        steps.extend(services.take(SIDE_BY_SIDE).map(|found| self.service_step(&found)));
+        Path { steps }
+    }
+
+    fn routes_step(&self, way: &Way<'a>) -> Option<PathStep> {
+        let first = &self.routes[*way.routes.first()?];
+        let mut hop = self.route_step(first);
+        if way.routes.len() > 1 {
+            hop.text = format!("{}, and {} more routes", hop.text, way.routes.len() - 1);
+        }
+        Some(hop)
     }
 
     /// A service as a hop.
@@ -94,14 +189,38 @@ fn entry_of(served: &ServedRoute<'_>) -> String {
     if private { "callers in a VPC".to_owned() } else { "internet".to_owned() }
 }
 
-fn balancer_step(balancer: &LoadBalancer) -> PathStep {
-    let kind = match balancer.kind.as_str() {
+fn public_addresses(interface: &NetworkInterface) -> Vec<&str> {
+    let public = interface.addresses.iter().filter_map(|address| address.public_ip.as_deref());
+    public.chain(interface.ipv6_addresses.iter().map(String::as_str)).collect()
+}
+
+fn kind_of(balancer: &LoadBalancer) -> &'static str {
+    match balancer.kind.as_str() {
         "application" => "ALB",
         "network" => "NLB",
         _ => "load balancer",
-    };
+    }
+}
+
+fn balancer_step(balancer: &LoadBalancer) -> PathStep {
+    let kind = kind_of(balancer);
     let scheme = balancer.scheme.as_deref().unwrap_or("no scheme");
     step("load-balancer", &balancer.arn, format!("{kind} {} ({scheme})", balancer.name))
+}
+
+fn add_way_hop(steps: &mut Vec<PathStep>, hop: &Hop<'_>) {
+    match hop {
+        Hop::Link(version, link) => {
+            let text = format!("VPC link {} {} ({}, {})", version.as_str(), link.id, link.name, link.status);
+            steps.push(step("vpc-link", &link.id, text));
+        }
+        Hop::Listener { balancer, listener, step: rule } => {
+            steps.push(balancer_step(balancer));
+            let guards: Vec<String> = guards(listener, *rule).iter().map(Guard::in_words).collect();
+            let asks = if guards.is_empty() { String::new() } else { format!(", asks for {}", guards.join(" and ")) };
+            steps.push(step("listener", &listener.arn, format!("listener {}, {}{asks}", listener_name(listener), rule.name())));
+        }
+    }
 }
 
 /// A listener in words, such as `HTTPS:443`.

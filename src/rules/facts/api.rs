@@ -1,10 +1,13 @@
 //! Facts about stages, routes and VPC links.
 
-use super::types::{API, BACKEND, INTEGRATION, LINK_TARGET, LINK_USE, LOAD_BALANCER_REF, ROUTE, STAGE, VPC_LINK};
-use super::{Context, lacking, observed, policy, strings, word};
+use std::collections::BTreeSet;
+
+use super::types::{API, BACKEND, DOMAIN, INTEGRATION, LINK_TARGET, LINK_USE, LOAD_BALANCER_REF, ROUTE, STAGE, VPC_LINK};
+use super::{Context, lacking, links, missing, observed, strings, word};
 use crate::inventory::{Api, Cause, Gap, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
-use crate::rules::value::{RecordBuilder, Value};
-use crate::topology::{Backend, LinkVersion, Reason, ServedRoute, Topology, Unresolved, Url, Variant, split_arn};
+use crate::rules::value::{RecordBuilder, Unknown, Value};
+use crate::topology::policy;
+use crate::topology::{Backend, BalancerHop, LinkVersion, Reason, ServedRoute, Topology, Unresolved, Url, Variant, split_arn};
 
 const APIGATEWAY: &str = "apigateway:GET";
 
@@ -56,7 +59,22 @@ pub(super) fn stage_facts(topology: &Topology<'_>, region: &Region, of: &Api, st
         .set("tracing", stage.tracing_enabled)
         .set("cache", stage.cache_cluster_enabled)
         .set("canary", stage.canary.is_some())
+        .set("domains", domains(region, of, stage))
         .build()
+}
+
+/// The custom domain names that lead to a stage.
+fn domains(region: &Region, api: &Api, stage: &Stage) -> Value {
+    let found = crate::topology::domains(region, api, stage).map(|(domain, mapping)| {
+        RecordBuilder::new(&DOMAIN)
+            .set("name", &domain.name)
+            .set("path", &mapping.path)
+            .set("mutual_tls", domain.mutual_tls_truststore.is_some())
+            .build()
+    });
+    let unread = region.domain_names.iter().flat_map(|domain| &domain.mappings.gaps).chain(&region.domain_names.gaps);
+    let missing = Unknown::of(unread.map(|gap| gap.clone().or_action(APIGATEWAY)));
+    Value::partial_list(found.collect(), missing)
 }
 
 /// The facts about a route.
@@ -133,6 +151,7 @@ fn integration_facts(served: &ServedRoute<'_>, integration: &Integration) -> Val
         .set("server_name_to_verify", integration.server_name_to_verify.as_deref())
         .set("link", if private { link } else { Value::Absent })
         .set("timeout_ms", integration.timeout_ms)
+        .set("static_headers", strings(integration.static_headers.iter().map(|name| name.to_ascii_lowercase())))
         .build()
 }
 
@@ -173,16 +192,31 @@ fn backend(backend: &Backend<'_>) -> Value {
             .set("load_balancer", balancer_ref(hop.balancer))
             .set("port", hop.port)
             .set("in_words", (hop.listener == Observed::Absent).then(|| format!("has no listener on port {}", hop.port)))
-            .set("listener", observed(&hop.listener, "elasticloadbalancing:DescribeListeners", |listener| (&listener.arn).into())),
-        Backend::CloudMap { service, .. } => builder.set("name", &service.arn),
-        Backend::Interface(interface) => builder.set("name", &interface.id),
-        Backend::AwsService(service) => builder.set("name", *service),
-        Backend::Mock | Backend::Nothing | Backend::Unknown(_) => builder.set("name", ""),
-        Backend::Unresolved(end) => {
-            builder.set("name", &end.name).set("reason", end.reason.as_str()).set("in_words", end.reason.in_words())
-        }
+            .set("listener", observed(&hop.listener, "elasticloadbalancing:DescribeListeners", |listener| (&listener.arn).into()))
+            .set("secret_headers", secret_headers(hop)),
+        Backend::CloudMap { service, .. } => builder.set("name", &service.arn).set("secret_headers", strings::<&str>([])),
+        Backend::Interface(interface) => builder.set("name", &interface.id).set("secret_headers", strings::<&str>([])),
+        Backend::AwsService(service) => builder.set("name", *service).set("secret_headers", strings::<&str>([])),
+        Backend::Mock | Backend::Nothing | Backend::Unknown(_) => builder.set("name", "").set("secret_headers", strings::<&str>([])),
+        Backend::Unresolved(end) => builder
+            .set("name", &end.name)
+            .set("reason", end.reason.as_str())
+            .set("in_words", end.reason.in_words())
+            .set("secret_headers", strings::<&str>([])),
     }
     .build()
+}
+
+/// The headers that a listener's rules ask for before they forward.
+fn secret_headers(hop: &BalancerHop<'_>) -> Value {
+    let listener = match &hop.listener {
+        Observed::Known(listener) => listener,
+        Observed::Absent => return strings::<&str>([]),
+        Observed::Unknown(gap) => return gap.clone().or_action("elasticloadbalancing:DescribeListeners").into(),
+    };
+    let names: BTreeSet<String> = crate::topology::secret_headers(listener).collect();
+    let missing = if hop.balancer.kind == "application" { missing(&listener.rules, "elasticloadbalancing:DescribeRules") } else { None };
+    Value::partial_list(names.iter().map(Value::from).collect(), missing)
 }
 
 /// Whether the account holds what the integration names.
@@ -224,12 +258,19 @@ pub(crate) fn vpc_link<'a>(
 ) -> Value {
     let uses = topology.routes_of_link(&region.name, version, &link.id).filter(|served| served.variant != Variant::Draft);
     let uses = uses.map(|served| {
+        let (refused, refusal) = match &served.backend {
+            Backend::Balancer(hop) => links::refused(topology, context, version, link, hop),
+            Backend::Unknown(gap) => (gap.clone().into(), None),
+            _ => (false.into(), None),
+        };
         RecordBuilder::new(&LINK_USE)
             .set("route", format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
             .set("backend", backend(&served.backend))
+            .set("refused", refused)
+            .set("refusal", refusal)
             .build()
     });
-    let targets = link.target_arns.iter().map(|arn| link_target(topology, arn)).collect();
+    let targets = link.target_arns.iter().map(|arn| link_target(topology, context, arn)).collect();
     RecordBuilder::new(&VPC_LINK)
         .set("id", &link.id)
         .set("name", &link.name)
@@ -242,12 +283,18 @@ pub(crate) fn vpc_link<'a>(
         .build()
 }
 
-fn link_target(topology: &Topology<'_>, arn: &str) -> Value {
+fn link_target(topology: &Topology<'_>, context: &Context<'_>, arn: &str) -> Value {
     let builder = RecordBuilder::new(&LINK_TARGET).set("arn", arn);
     match topology.index.balancer(arn) {
-        Observed::Known((_, balancer)) => builder.set("exists", true).set("type", super::balancing::kind(balancer)),
-        Observed::Absent => builder.set("exists", false),
-        Observed::Unknown(gap) => builder.set("exists", gap.clone()).set("type", gap),
+        Observed::Known((region, balancer)) => builder
+            .set("exists", true)
+            .set("type", super::balancing::kind(balancer))
+            .set("name", &balancer.name)
+            .set("drops_private_link", links::drops_private_link(context, region, balancer)),
+        Observed::Absent => builder.set("exists", false).set("drops_private_link", false),
+        Observed::Unknown(gap) => {
+            builder.set("exists", gap.clone()).set("type", gap.clone()).set("name", gap.clone()).set("drops_private_link", gap)
+        }
     }
     .build()
 }

@@ -1,14 +1,12 @@
 //! Facts about load balancers, listeners and target groups.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::api::balancer_ref;
 use super::context::has_rules;
-use super::types::{LISTENER, LOAD_BALANCER, TARGET, TARGET_GROUP};
-use super::{Context, lacking, missing, observed, seen, strings, unknown, word};
-use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Peer, Region, SecurityGroupRule, Target, TargetGroup};
-use crate::network::{AddressSet, Admission, Entry};
+use super::types::{BALANCER_SUBNET, LISTENER, LOAD_BALANCER, TARGET, TARGET_GROUP};
+use super::{Context, exposure, lacking, missing, observed, seen, strings, unknown, ways, word};
+use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Region, Target, TargetGroup};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::{ServedRoute, Topology, Variant};
 
@@ -29,7 +27,7 @@ pub(crate) fn load_balancer<'a>(
     balancer: &'a LoadBalancer,
     drafts: bool,
 ) -> Value {
-    let listeners = balancer.listeners.iter().map(|one| listener(context, region, balancer, one)).collect();
+    let listeners = balancer.listeners.iter().map(|one| listener(topology, context, region, balancer, one, drafts)).collect();
     let groups_behind = balancer.listeners.iter().flat_map(|one| topology.routes_of_listener(&one.arn));
     let apis = apis(topology.routes_of_balancer(&balancer.arn).chain(groups_behind), drafts);
     let unseen = if drafts { None } else { context.unseen_ways(&region.name) };
@@ -48,9 +46,30 @@ pub(crate) fn load_balancer<'a>(
         .set("web_acl", observed(&balancer.web_acl_arn, "wafv2:GetWebACLForResource", |arn| arn.into()))
         .set("attributes", attributes(balancer))
         .set("listeners", Value::partial_list(listeners, missing(&balancer.listeners, "elasticloadbalancing:DescribeListeners")))
+        .set("exposure", exposure::of_balancer(context, region, balancer))
+        .set("subnets", subnets(context, region, balancer))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
+        .set("ways_around", ways::around_of_balancer(topology, context, &region.name, balancer))
+        .set("same_targets_as", ways::same_targets_as(context, &region.name, balancer))
         .build()
+}
+
+/// The subnets of a load balancer, each with whether its routes lead to an internet gateway in a family that the load balancer has.
+fn subnets(context: &Context<'_>, region: &Region, balancer: &LoadBalancer) -> Value {
+    let ids: Vec<&str> = balancer.zones.iter().filter_map(|zone| zone.subnet_id.as_deref()).collect();
+    let Some(network) = context.network(&region.name).filter(|_| !ids.is_empty()) else {
+        return lacking(LOAD_BALANCERS, &format!("which subnets {} stands in", balancer.name));
+    };
+    let ipv6_only = balancer.ip_address_type.as_deref() == Some("dualstack-without-public-ipv4");
+    let subnet = |id: &str| {
+        let public = network.routes_to_internet(balancer.vpc_id.as_deref(), id, ipv6_only);
+        RecordBuilder::new(&BALANCER_SUBNET)
+            .set("id", id)
+            .set("public", observed(&public, "ec2:DescribeRouteTables", |public| (*public).into()))
+            .build()
+    };
+    Value::list(ids.into_iter().map(subnet).collect())
 }
 
 /// Application, network or gateway.
@@ -65,54 +84,6 @@ pub(super) fn scheme(balancer: &LoadBalancer) -> Value {
         None if balancer.kind == "gateway" => Value::Absent,
         None => lacking(LOAD_BALANCERS, &format!("whether {} faces the internet", balancer.name)),
     }
-}
-
-/// How many entries are told before the rest is only counted.
-const ENTRIES: usize = 50;
-
-/// Who may open a connection to a listener, as far as security groups have a say.
-#[derive(Debug)]
-pub(super) struct Admitted {
-    /// Whether the whole internet may.
-    world: Value,
-    /// The entries that let public addresses in, in words.
-    entries: Vec<String>,
-    /// Why there may be more of them.
-    gaps: Vec<Gap>,
-}
-
-fn admitted(context: &Context<'_>, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Arc<Admitted> {
-    if listener.port.is_none() && balancer.kind != "gateway" {
-        let why = format!("the inventory does not say on which port {} listens", listener.arn);
-        let gap = Gap::new(LISTENERS, Cause::NotSupported).because(why);
-        let world = if balancer.security_groups.is_empty() { admits_world(balancer, &Admission::default()) } else { gap.clone().into() };
-        return Arc::new(Admitted { world, entries: Vec::new(), gaps: vec![gap] });
-    }
-    let find = || {
-        let admission = context.admission(region, balancer, listener);
-        Admitted { world: admits_world(balancer, &admission), entries: public_entries(balancer, &admission), gaps: admission.gaps }
-    };
-    if balancer.security_groups.is_empty() {
-        return Arc::new(find());
-    }
-    let protocol = listener.protocol.as_deref().unwrap_or_default();
-    let family = balancer.ip_address_type.as_deref().unwrap_or_default();
-    let port = listener.port.unwrap_or_default();
-    // A load balancer whose family is not known is named in the gap: it shares with nobody.
-    let own = if families(balancer).is_none() { balancer.arn.as_str() } else { "" };
-    context.remember(format!("{region} {family} {protocol} {port} {own} {}", balancer.security_groups.join(" ")), find)
-}
-
-/// The entries that let public addresses in to any listener.
-fn admitted_by<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer) -> Value {
-    let mut words = BTreeSet::new();
-    let mut gaps: Vec<Gap> = balancer.listeners.gaps.iter().map(|gap| gap.clone().or_action(LISTENERS)).collect();
-    for listener in &balancer.listeners {
-        let admitted = admitted(context, &region.name, balancer, listener);
-        words.extend(admitted.entries.iter().cloned());
-        gaps.extend(admitted.gaps.iter().cloned());
-    }
-    Value::partial_list(words.into_iter().map(Value::from).collect(), unknown(&gaps))
 }
 
 fn attributes(balancer: &LoadBalancer) -> Value {
@@ -132,9 +103,15 @@ fn label<'a>(name: &'a str, id: &'a str) -> &'a str {
     if name.is_empty() { id } else { name }
 }
 
-/// The facts about a listener.
-pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: &'a LoadBalancer, listener: &'a Listener) -> Value {
-    let admitted = admitted(context, &region.name, balancer, listener);
+/// The facts about a listener, with `drafts` as for a load balancer.
+pub(crate) fn listener<'a>(
+    topology: &Topology<'a>,
+    context: &Context<'a>,
+    region: &'a Region,
+    balancer: &'a LoadBalancer,
+    listener: &'a Listener,
+    drafts: bool,
+) -> Value {
     RecordBuilder::new(&LISTENER)
         .set("arn", &listener.arn)
         .set("name", crate::topology::listener_name(listener))
@@ -145,6 +122,8 @@ pub(crate) fn listener<'a>(context: &Context<'a>, region: &'a Region, balancer: 
         .set("tls_protocols", tls_protocols(context, region, listener))
         .set("mutual_tls", listener.mutual_authentication.as_ref().map_or("off", |mutual| mutual.mode.as_str()))
         .set("plaintext_ways", plaintext_ways(balancer, listener))
+        .set("exposure", exposure::of_listener(context, region, balancer, listener))
+        .set("forwards", ways::forwards(topology, context, region, balancer, listener, drafts))
         .build()
 }
 
@@ -157,17 +136,6 @@ fn protocol(balancer: &LoadBalancer, listener: &Listener) -> Value {
     }
 }
 
-/// The entries through which the world may open a connection to a listener; none when it may not, or that is not known.
-pub(crate) fn entries_for_the_world(
-    context: &Context<'_>,
-    region: &str,
-    balancer: &LoadBalancer,
-    listener: &Listener,
-) -> Option<Vec<String>> {
-    let admitted = admitted(context, region, balancer, listener);
-    (admitted.world == Value::Bool(true)).then(|| admitted.entries.clone())
-}
-
 /// The protocols that a listener's TLS policy accepts; none for a listener without TLS.
 fn tls_protocols(context: &Context<'_>, region: &Region, listener: &Listener) -> Value {
     match (listener.ssl_policy.as_deref(), listener.protocol.as_deref()) {
@@ -175,78 +143,6 @@ fn tls_protocols(context: &Context<'_>, region: &Region, listener: &Listener) ->
         (None, Some("HTTPS" | "TLS")) => lacking(LISTENERS, &format!("the TLS policy of {}", listener.arn)),
         (None, _) => Value::Absent,
     }
-}
-
-/// Whether the whole internet is let in, over a family of addresses that the load balancer has public ones of.
-///
-/// A network load balancer without security groups takes whatever comes.
-fn admits_world(balancer: &LoadBalancer, admission: &Admission<'_>) -> Value {
-    if balancer.security_groups.is_empty() {
-        return if ["network", "gateway"].contains(&balancer.kind.as_str()) {
-            true.into()
-        } else {
-            lacking(LOAD_BALANCERS, &format!("which security groups {} has", balancer.name))
-        };
-    }
-    let (v4, v6) = (admission.addresses.is_ipv4_world(), admission.addresses.is_ipv6_world());
-    let gaps = unknown(&admission.gaps);
-    match families(balancer) {
-        Some((has_v4, has_v6)) => seen(has_v4 && v4 || has_v6 && v6, gaps),
-        None if v4 && v6 => true.into(),
-        None if v4 || v6 => lacking(LOAD_BALANCERS, &format!("whether {} has IPv4 or IPv6 addresses", balancer.name)),
-        None => seen(false, gaps),
-    }
-}
-
-/// Whether a load balancer has public IPv4 and IPv6 addresses, as its type of addresses tells.
-fn families(balancer: &LoadBalancer) -> Option<(bool, bool)> {
-    match balancer.ip_address_type.as_deref()? {
-        "ipv4" => Some((true, false)),
-        "dualstack" => Some((true, true)),
-        "dualstack-without-public-ipv4" => Some((false, true)),
-        _ => None,
-    }
-}
-
-/// The entries that let public addresses of a family in that the load balancer has.
-fn public_entries(balancer: &LoadBalancer, admission: &Admission<'_>) -> Vec<String> {
-    let (v4, v6) = families(balancer).unwrap_or((true, true));
-    let is_public = move |block: &str| {
-        AddressSet::parse(block).is_none_or(|addresses| {
-            let public = addresses.intersection(AddressSet::public());
-            v4 && public.count_ipv4() > 0 || v6 && public.count_ipv6() > 0
-        })
-    };
-    let public = admission.entries.iter().filter(move |entry| match &entry.rule.peer {
-        Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => is_public(block),
-        Peer::PrefixList(_) => true,
-        Peer::SecurityGroup(_) => false,
-    });
-    let public: Vec<&Entry<'_>> = public.collect();
-    let mut words: Vec<String> = public.iter().take(ENTRIES).map(|entry| entry_in_words(entry)).collect();
-    if public.len() > ENTRIES {
-        words.push(format!("and {} more entries", public.len() - ENTRIES));
-    }
-    words
-}
-
-/// An entry of a security group in words, such as `sg-1 (web): tcp 443 from 0.0.0.0/0 (sgr-2)`.
-pub(crate) fn entry_in_words(entry: &Entry<'_>) -> String {
-    let SecurityGroupRule { protocol, peer, id, .. } = entry.rule;
-    let protocol = if protocol == "-1" { "all protocols" } else { protocol };
-    let ports = match (entry.rule.from_port, entry.rule.to_port) {
-        (Some(from), Some(to)) if from == to => format!(" {from}"),
-        (Some(from), Some(to)) => format!(" {from}-{to}"),
-        _ => String::new(),
-    };
-    let from = match peer {
-        Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => block.clone(),
-        Peer::PrefixList(list) => format!("prefix list {list}"),
-        Peer::SecurityGroup(group) => format!("security group {group}"),
-    };
-    let name = if entry.group.name.is_empty() { String::new() } else { format!(" ({})", entry.group.name) };
-    let id = id.as_ref().map_or(String::new(), |id| format!(" ({id})"));
-    format!("{}{name}: {protocol}{ports} from {from}{id}", entry.group.id)
 }
 
 /// What serves a request without sending it to HTTPS: of an HTTP listener, everything but a redirect to HTTPS and a fixed answer.
@@ -293,7 +189,7 @@ pub(crate) fn target_group<'a>(
     topology: &Topology<'a>,
     context: &Context<'a>,
     region: &Region,
-    group: &TargetGroup,
+    group: &'a TargetGroup,
     drafts: bool,
 ) -> Value {
     let listeners = topology.listeners_of_group(&group.arn);
@@ -319,6 +215,10 @@ pub(crate) fn target_group<'a>(
         .set("takes_traffic", context.takes_traffic(&region.name, &group.arn))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
+        .set(
+            "ways",
+            ways::list(topology, context, &region.name, context.ways.to(&context.ways.keys_of_group(topology, group)).into_iter(), drafts),
+        )
         .build()
 }
 

@@ -1,13 +1,13 @@
 //! Facts about ECS services.
 
 use super::types::SERVICE;
-use super::{strings, word};
+use super::{Context, seen, strings, task_groups, word};
 use crate::inventory::{Gap, NetworkConfiguration, Region};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{ServiceRef, TaskRef, Topology};
+use crate::topology::{Entry, Key, ServiceRef, TaskRef, Topology};
 
 /// The facts about a service.
-pub(crate) fn service<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Value {
+pub(crate) fn service<'a>(topology: &Topology<'a>, context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
     let service = found.service;
     let networks: Vec<&NetworkConfiguration> =
         service.network.iter().chain(service.task_sets.iter().filter_map(|set| set.network.as_ref())).collect();
@@ -29,7 +29,28 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Va
         .set("target_groups", strings(groups))
         .set("desired_count", service.desired_count)
         .set("running_count", service.running_count)
+        .set("behind_api", behind_api(context, found))
+        .set("task_ways", task_ways(topology, context, found))
+        .set("shared_groups", task_groups::shared(topology, found, &networks))
+        .set("wider_entries", task_groups::wider(topology, found, &networks))
         .build()
+}
+
+/// Whether an API leads to the service's tasks.
+fn behind_api<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
+    let ways = context.ways.to(&[Key::Service(&found.service.arn)]);
+    let mut through = ways.iter().filter(|way| way.is_through_api() && !way.is_draft());
+    let gaps = through.clone().filter(|way| !way.is_certain()).flat_map(|way| way.sources.gaps.iter().cloned());
+    let unseen = context.ways.unseen(&found.region.name).iter().cloned();
+    let gaps = Unknown::of(gaps.chain(unseen));
+    seen(through.any(|way| way.is_certain()), gaps)
+}
+
+/// The ways to the service's own tasks.
+fn task_ways<'a>(topology: &Topology<'a>, context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
+    let ways = context.ways.to(&[Key::Service(&found.service.arn)]);
+    let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
+    super::ways::list(topology, context, &found.region.name, own, false)
 }
 
 /// Whether any of the networks gives tasks public addresses. AWS means no where it says nothing.

@@ -1,30 +1,32 @@
 //! What facts need beside the topology: looked up once, shared by every subject.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use super::balancing::Admitted;
 use super::{seen, word};
-use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, Stage};
-use crate::network::{Admission, SecurityGroups};
+use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
+use crate::network::{Network, SharedRanges};
 use crate::rules::value::{Unknown, Value};
-use crate::topology::Topology;
+use crate::topology::{Entry, Topology, Way, Ways};
 
-/// Whom security groups let in, what TLS policies accept, and what was left unread.
+/// Every way in, what TLS policies accept, and what was left unread.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
+    /// Every way in, and the networks they cross.
+    pub(crate) ways: Ways<'a>,
+    /// The ranges that strangers share.
+    pub(super) shared: &'a SharedRanges,
     /// Why there may be more routes than were read.
     pub(super) unseen_routes: Option<Unknown>,
     regions: HashMap<&'a str, RegionContext<'a>>,
     /// The facts about each stage, by region, API and name: all routes of a stage share them.
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
-    /// Whom security groups let in, by everything that decides: many listeners share their groups.
-    admitted: Mutex<HashMap<String, Arc<Admitted>>>,
+    /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
+    exposures: Mutex<HashMap<String, Value>>,
 }
 
 #[derive(Debug)]
 struct RegionContext<'a> {
-    groups: SecurityGroups<'a>,
     policies: HashMap<&'a str, &'a [String]>,
     policy_gap: Option<Gap>,
     unseen_ways: Option<Unknown>,
@@ -35,7 +37,7 @@ struct RegionContext<'a> {
 
 impl<'a> Context<'a> {
     /// Looks everything up.
-    pub(crate) fn new(topology: &Topology<'a>) -> Self {
+    pub(crate) fn new(topology: &Topology<'a>, shared: &'a SharedRanges) -> Self {
         let regions = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, region)));
         let mut stages = HashMap::new();
         for region in &topology.inventory.regions {
@@ -47,10 +49,12 @@ impl<'a> Context<'a> {
             }
         }
         Self {
+            ways: Ways::new(topology, shared),
+            shared,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions: regions.collect(),
             stages,
-            admitted: Mutex::default(),
+            exposures: Mutex::default(),
         }
     }
 
@@ -59,27 +63,27 @@ impl<'a> Context<'a> {
         self.stages.get(&(region.name.as_str(), api.id.as_str(), stage.name.as_str())).cloned()
     }
 
-    /// What was found for a key, or what `find` finds now.
-    pub(super) fn remember(&self, key: String, find: impl FnOnce() -> Admitted) -> Arc<Admitted> {
-        if let Some(known) = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Arc::clone(known);
-        }
-        // Found without the lock: two threads may find the same, which does no harm.
-        let found = Arc::new(find());
-        Arc::clone(self.admitted.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(found))
+    /// The network of a region.
+    pub(super) fn network(&self, region: &str) -> Option<&Network<'a>> {
+        self.ways.network(region)
     }
 
-    /// Whom a load balancer's security groups let in to a listener.
-    pub(super) fn admission(&self, region: &str, balancer: &LoadBalancer, listener: &Listener) -> Admission<'a> {
-        let mut admission = Admission::default();
-        let Some(context) = self.regions.get(region) else { return admission };
-        for transport in transports(listener.protocol.as_deref()) {
-            let part = context.groups.admitted(&balancer.security_groups, transport, listener.port.unwrap_or_default());
-            admission.addresses.extend(&part.addresses);
-            admission.entries.extend(part.entries);
-            admission.gaps.extend(part.gaps);
+    /// Who can take a way, in words.
+    pub(super) fn describe(&self, way: &Way<'a>) -> String {
+        let region = match way.entry {
+            Entry::Api { region, .. } | Entry::Balancer { region, .. } | Entry::Interface { region, .. } => region,
+        };
+        self.ways.describe(&region.name, &way.sources, None)
+    }
+
+    /// The facts about a listener's exposure: those found before, or what `find` finds now.
+    pub(super) fn exposure(&self, listener: &str, find: impl FnOnce() -> Value) -> Value {
+        if let Some(known) = self.exposures.lock().unwrap_or_else(PoisonError::into_inner).get(listener) {
+            return known.clone();
         }
-        admission
+        // Found without the lock: two threads may find the same, which does no harm.
+        let found = find();
+        self.exposures.lock().unwrap_or_else(PoisonError::into_inner).entry(listener.to_owned()).or_insert(found).clone()
     }
 
     /// The protocols that a TLS policy accepts.
@@ -116,7 +120,6 @@ impl<'a> RegionContext<'a> {
     fn new(topology: &Topology<'a>, region: &'a Region) -> Self {
         let policy_gap = region.ssl_policies.gaps.first();
         Self {
-            groups: SecurityGroups::new(region),
             policies: region.ssl_policies.iter().map(|policy| (policy.name.as_str(), policy.protocols.as_slice())).collect(),
             policy_gap: policy_gap.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeSSLPolicies")),
             unseen_ways: Unknown::of(topology.unseen_routes.iter().cloned().chain(unread_ways(region))),
@@ -183,12 +186,4 @@ pub(super) fn has_rules(balancer: &LoadBalancer) -> bool {
 fn unread_services(region: &Region) -> Option<Unknown> {
     let clusters = gaps(&region.clusters, "ecs:ListClusters");
     Unknown::of(clusters.chain(region.clusters.iter().flat_map(|cluster| gaps(&cluster.services, "ecs:DescribeServices"))))
-}
-
-fn transports(protocol: Option<&str>) -> &'static [&'static str] {
-    match protocol {
-        Some("UDP" | "QUIC") => &["udp"],
-        Some("TCP_UDP" | "TCP_QUIC") => &["tcp", "udp"],
-        _ => &["tcp"],
-    }
 }

@@ -2,19 +2,25 @@
 
 mod api;
 mod balancing;
+mod certificates;
 mod containers;
 mod context;
-mod policy;
+mod exposure;
+mod links;
+mod task_groups;
 mod types;
+mod ways;
 
 use crate::inventory::{Cause, Gap, Listed, Observed};
 use crate::rules::subjects::{Subject, SubjectRegistry};
 use crate::rules::value::{Unknown, Value};
 
 pub(crate) use api::{route, stage, vpc_link};
-pub(crate) use balancing::{entries_for_the_world, listener, load_balancer, target_group};
+pub(crate) use balancing::{listener, load_balancer, target_group};
+pub(crate) use certificates::certificate;
 pub(crate) use containers::service;
 pub(crate) use context::Context;
+pub(crate) use ways::path;
 
 /// What rules can be written about.
 pub fn registry() -> SubjectRegistry {

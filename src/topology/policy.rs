@@ -11,7 +11,7 @@ use crate::network::AddressSet;
 /// without a condition, on every path, and no statement denies anything. It lets nobody in but those it names when every
 /// statement that allows every principal holds them to a network, a VPC endpoint, an account or an organisation. What
 /// lies between is not judged here: `aws:SecureTransport` alone, say, keeps nobody out.
-pub(super) fn admits_anyone(policy: Option<&str>) -> Observed<bool> {
+pub(crate) fn admits_anyone(policy: Option<&str>) -> Observed<bool> {
     let Some(text) = policy.filter(|text| !text.trim().is_empty()) else { return Observed::Known(true) };
     let Some(document) = parse(text) else { return unjudged("the resource policy is no JSON") };
     let statements = match document.get("Statement") {

@@ -1,0 +1,57 @@
+//! Facts about certificates in use.
+
+use jiff::Timestamp;
+
+use super::types::CERTIFICATE;
+use super::{lacking, missing, strings};
+use crate::inventory::{Certificate, Region};
+use crate::rules::value::{RecordBuilder, Unknown, Value};
+use crate::topology::{Topology, listener_name};
+
+const DESCRIBE: &str = "acm:DescribeCertificate";
+const SECONDS_A_DAY: i64 = 86_400;
+
+/// The facts about a certificate.
+pub(crate) fn certificate(topology: &Topology<'_>, region: &Region, certificate: &Certificate) -> Value {
+    RecordBuilder::new(&CERTIFICATE)
+        .set("arn", &certificate.arn)
+        .set("region", &region.name)
+        .set("domain", certificate.domain_name.as_deref())
+        .set("type", certificate.kind.as_deref())
+        .set("status", certificate.status.as_deref())
+        .set("not_after", certificate.not_after.as_deref())
+        .set("days_left", days_left(&topology.inventory.taken_at, certificate))
+        .set("renews_itself", certificate.renewal_eligibility.as_deref() == Some("ELIGIBLE"))
+        .set("used_by", used_by(region, &certificate.arn))
+        .build()
+}
+
+/// Whole days from the scan to the certificate's end, rounded down.
+fn days_left(taken_at: &str, certificate: &Certificate) -> Value {
+    let Some(end) = certificate.not_after.as_deref() else { return Value::Absent };
+    let (Ok(now), Ok(end)) = (taken_at.parse::<Timestamp>(), end.parse::<Timestamp>()) else {
+        return lacking(DESCRIBE, &format!("when it was taken or when {} ends, as a moment of RFC 3339", certificate.arn));
+    };
+    (end.as_second() - now.as_second()).div_euclid(SECONDS_A_DAY).into()
+}
+
+/// The listeners and custom domain names that show a certificate.
+fn used_by(region: &Region, arn: &str) -> Value {
+    let mut users: Vec<String> = Vec::new();
+    let mut gaps = Vec::new();
+    for balancer in &region.load_balancers {
+        let shows = |listener: &&crate::inventory::Listener| listener.certificates().any(|certificate| certificate == arn);
+        let listeners = balancer.listeners.iter().filter(shows);
+        users.extend(listeners.map(|listener| format!("listener {} of load balancer {}", listener_name(listener), balancer.name)));
+        gaps.extend(missing(&balancer.listeners, "elasticloadbalancing:DescribeListeners"));
+    }
+    let domains = region.domain_names.iter().filter(|domain| domain.certificate_arns.iter().any(|certificate| certificate == arn));
+    users.extend(domains.map(|domain| format!("custom domain name {}", domain.name)));
+    gaps.extend(missing(&region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers"));
+    gaps.extend(missing(&region.domain_names, "apigateway:GET"));
+    let missing = gaps.into_iter().reduce(|one: Unknown, other| one.union(&other));
+    match strings(&users) {
+        Value::List(list) => Value::partial_list(list.items().to_vec(), missing),
+        other => other,
+    }
+}

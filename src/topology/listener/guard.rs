@@ -1,0 +1,93 @@
+//! What a rule asks of a request before it forwards it.
+
+use super::Step;
+use super::condition::secret_header;
+use crate::inventory::Listener;
+
+/// What is asked of a request, from the weakest to the strongest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guard {
+    /// A host name, which the caller chooses: no control at all.
+    Host(Vec<String>),
+    /// An address of these blocks.
+    Source(Vec<String>),
+    /// A header of this name, with a value that the caller must know.
+    SecretHeader(String),
+    /// A token that the load balancer verifies.
+    Token,
+    /// A login at an identity provider.
+    Login(String),
+    /// A client certificate that a trust store vouches for.
+    ClientCertificate,
+}
+
+impl Guard {
+    /// Its name in facts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Host(_) => "host-header",
+            Self::Source(_) => "source-ip",
+            Self::SecretHeader(_) => "secret-header",
+            Self::Token => "token",
+            Self::Login(_) => "login",
+            Self::ClientCertificate => "client-certificate",
+        }
+    }
+
+    /// How strong it is: 0 for what keeps nobody out.
+    pub fn strength(&self) -> u8 {
+        match self {
+            Self::Host(_) => 1,
+            Self::Source(_) => 2,
+            Self::SecretHeader(_) => 3,
+            Self::Token | Self::Login(_) => 4,
+            Self::ClientCertificate => 5,
+        }
+    }
+
+    /// Whether it asks for proof that a stranger lacks.
+    pub fn bars(&self) -> bool {
+        self.strength() >= 3
+    }
+
+    /// It in words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Host(names) => format!("host {}", names.join(" or ")),
+            Self::Source(blocks) => format!("source {}", blocks.join(" or ")),
+            Self::SecretHeader(name) => format!("secret header {name}"),
+            Self::Token => "JSON Web Token verified by the load balancer".to_owned(),
+            Self::Login(kind) => format!("login ({kind})"),
+            Self::ClientCertificate => "client certificate verified by the load balancer".to_owned(),
+        }
+    }
+}
+
+/// What a listener and one of its rules ask of a request before it is forwarded.
+pub(crate) fn guards(listener: &Listener, step: Step<'_>) -> Vec<Guard> {
+    let mut found = Vec::new();
+    if listener.mutual_authentication.as_ref().is_some_and(|mutual| mutual.mode == "verify") {
+        found.push(Guard::ClientCertificate);
+    }
+    for action in step.actions {
+        match action.kind.as_str() {
+            // Whoever is not logged in is let through with "allow".
+            "authenticate-oidc" | "authenticate-cognito" if action.on_unauthenticated_request.as_deref() != Some("allow") => {
+                found.push(Guard::Login(action.kind.clone()));
+            }
+            "jwt-validation" => found.push(Guard::Token),
+            _ => {}
+        }
+    }
+    for condition in step.conditions() {
+        match condition.field.as_str() {
+            "source-ip" => found.push(Guard::Source(condition.values.clone())),
+            "host-header" => {
+                found.push(Guard::Host(condition.values.iter().chain(&condition.regex_values).cloned().collect()));
+            }
+            _ => found.extend(secret_header(condition).map(Guard::SecretHeader)),
+        }
+    }
+    found.sort_by_key(|guard| std::cmp::Reverse(guard.strength()));
+    found
+}

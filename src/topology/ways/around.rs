@@ -1,0 +1,111 @@
+//! Which ways go around an API: ways to the same target that lack a control which the API's way has.
+
+use std::collections::BTreeMap;
+
+use super::controls::{Control, Met};
+use super::{Entry, MOST_WAYS, Way, Ways};
+use crate::inventory::{Cause, Gap};
+use crate::topology::Variant;
+use crate::topology::listener::glob::may_meet;
+
+/// What a way lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lacks {
+    /// The controls that it lacks for certain, as the API's way has them, in words.
+    pub surely: BTreeMap<Control, String>,
+    /// The controls that it may lack, and what could not be read.
+    pub perhaps: BTreeMap<Control, Vec<Gap>>,
+}
+
+/// The controls of the ways through APIs to a target, put together.
+#[derive(Debug, Clone, Default)]
+struct Reference {
+    surely: BTreeMap<Control, String>,
+    perhaps: BTreeMap<Control, Vec<Gap>>,
+}
+
+impl Reference {
+    fn add(&mut self, way: &Way<'_>) {
+        for (control, met) in way.controls.iter() {
+            match met {
+                Met::Yes(words) if way.is_certain() => {
+                    self.surely.entry(control).or_insert_with(|| words.clone());
+                }
+                // A way that may not be there has controls that may not count.
+                Met::Yes(_) => self.perhaps.entry(control).or_default().extend(way.sources.gaps.iter().cloned()),
+                Met::Unknown(gap) => self.perhaps.entry(control).or_default().push(gap.clone()),
+            }
+        }
+    }
+
+    /// What a way lacks of it.
+    fn lacked_by(&self, way: &Way<'_>) -> Lacks {
+        let mut lacks = Lacks::default();
+        for (control, words) in &self.surely {
+            match way.controls.get(*control) {
+                None => {
+                    lacks.surely.insert(*control, words.clone());
+                }
+                Some(Met::Unknown(gap)) => {
+                    lacks.perhaps.insert(*control, vec![gap.clone()]);
+                }
+                Some(Met::Yes(_)) => {}
+            }
+        }
+        for (control, gaps) in &self.perhaps {
+            let has = matches!(way.controls.get(*control), Some(Met::Yes(_)));
+            if !has && !lacks.surely.contains_key(control) {
+                lacks.perhaps.entry(*control).or_default().extend(gaps.iter().cloned());
+            }
+        }
+        lacks
+    }
+}
+
+impl<'a> Ways<'a> {
+    /// What a way lacks that ways through APIs to the same target have. Ways of working copies count only with `drafts`.
+    ///
+    /// A load balancer's or a task's own way is compared with every way through an API. A way through an API is compared
+    /// with those under another name, of another stage or another API, where one request may arrive by both.
+    pub fn lacks(&self, way: &Way<'a>, drafts: bool) -> Lacks {
+        let ways = self.to(&way.keys);
+        let through: Vec<&&Way<'a>> = ways.iter().filter(|other| other.is_through_api() && (drafts || !other.is_draft())).collect();
+        let mut reference = Reference::default();
+        for other in through.iter().take(MOST_WAYS).filter(|other| compares(way, other)) {
+            reference.add(other);
+        }
+        let mut lacks = reference.lacked_by(way);
+        if through.len() > MOST_WAYS {
+            let why = format!("{} ways through APIs lead to this target, and {MOST_WAYS} were compared", through.len());
+            let gap = Gap::new("", Cause::NotSupported).because(why);
+            for control in [Control::Authorization, Control::ApiKey, Control::ResourcePolicy, Control::WebAcl, Control::MutualTls] {
+                if !lacks.surely.contains_key(&control) && way.controls.get(control).is_none() {
+                    lacks.perhaps.entry(control).or_default().push(gap.clone());
+                }
+            }
+        }
+        lacks
+    }
+}
+
+/// Whether a way may be a way around another one.
+fn compares(way: &Way<'_>, through: &Way<'_>) -> bool {
+    match (name(way), name(through)) {
+        (Some(own), Some(other)) if own == other => false,
+        (Some(_), Some(_)) => match (&way.paths, &through.paths) {
+            (Some(own), Some(others)) => own.iter().any(|one| others.iter().any(|other| may_meet(one, other))),
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+/// A region, an API, a stage, what of it, and a custom domain with its path.
+type Name<'w> = (&'w str, &'w str, &'w str, Variant, Option<(&'w str, &'w str)>);
+
+/// Under which name of which stage a way through an API begins; none for any other way.
+fn name<'w>(way: &Way<'w>) -> Option<Name<'w>> {
+    let Entry::Api { region, api, stage, variant, domain } = way.entry else { return None };
+    let domain = domain.map(|(domain, mapping)| (domain.name.as_str(), mapping.path.as_str()));
+    Some((&region.name, &api.id, &stage.name, variant, domain))
+}

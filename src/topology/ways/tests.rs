@@ -1,0 +1,202 @@
+//! The ways in and around of small accounts, each the article's with something changed.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::inventory::{Inventory, snapshot};
+
+const BEFORE: &str = include_str!("../../../fixtures/inventories/article-before.json");
+
+/// The article's account with something changed.
+fn account(change: impl FnOnce(&mut Value)) -> Inventory {
+    let mut account: Value = serde_json::from_str(BEFORE).unwrap();
+    change(&mut account["regions"][0]);
+    snapshot::read(&account.to_string()).unwrap()
+}
+
+/// What is found of the ways to the article's service: for each, its name, its controls and what it lacks.
+fn found(inventory: &Inventory) -> Vec<String> {
+    let topology = Topology::new(inventory);
+    let ways = Ways::new(&topology, SharedRanges::embedded());
+    let service = &inventory.regions[0].clusters.items[0].services.items[0];
+    let told = |way: &Way<'_>| {
+        let words = |controls: Vec<Control>| controls.into_iter().map(Control::in_words).collect::<Vec<_>>().join(", ");
+        let met = words(way.controls.iter().map(|(control, _)| control).collect());
+        let lacks = words(ways.lacks(way, false).surely.into_keys().collect());
+        let sure = if way.is_certain() { "" } else { "perhaps " };
+        format!("{sure}{}: meets [{met}] lacks [{lacks}]", topology.way_name(way))
+    };
+    ways.to(&[Key::Service(&service.arn)]).into_iter().map(told).collect()
+}
+
+fn stage(region: &mut Value) -> &mut Value {
+    &mut region["rest_apis"][0]["stages"][0]
+}
+
+fn routes(region: &mut Value) -> &mut Vec<Value> {
+    stage(region)["deployed"]["routes"].as_array_mut().unwrap()
+}
+
+/// Every route asks for IAM authorization.
+fn authorize(region: &mut Value) {
+    for route in routes(region) {
+        route["authorization"] = json!("AWS_IAM");
+    }
+}
+
+fn listener(region: &mut Value) -> &mut Value {
+    &mut region["load_balancers"][0]["listeners"][0]
+}
+
+fn forward(region: &mut Value) -> Value {
+    listener(region)["default_actions"].clone()
+}
+
+const RESPOND: &str = r#"[{"type": "fixed-response", "fixed_response": "403"}]"#;
+
+fn rule(priority: u32, conditions: &Value, actions: &Value) -> Value {
+    json!({"arn": format!("rule-{priority}"), "priority": priority, "conditions": conditions, "actions": actions})
+}
+
+#[test]
+fn the_load_balancer_is_a_way_around_its_api() {
+    assert_eq!(
+        found(&account(authorize)),
+        [
+            "REST API orders-api (stage prod): meets [authorization, web ACL, throttling] lacks []",
+            "ALB orders-alb (HTTP:80, default action): meets [] lacks [authorization, web ACL, throttling]",
+        ]
+    );
+}
+
+#[test]
+fn another_stage_without_the_authorizer_is_a_way_around() {
+    let two_stages = account(|region| {
+        authorize(region);
+        let mut other = stage(region).clone();
+        other["name"] = json!("test");
+        other["deployed"]["routes"].as_array_mut().unwrap().iter_mut().for_each(|route| route["authorization"] = json!("NONE"));
+        region["rest_apis"][0]["stages"].as_array_mut().unwrap().push(other);
+    });
+    assert_eq!(
+        found(&two_stages),
+        [
+            "REST API orders-api (stage prod): meets [authorization, web ACL, throttling] lacks []",
+            "REST API orders-api (stage test): meets [web ACL, throttling] lacks [authorization]",
+            "ALB orders-alb (HTTP:80, default action): meets [] lacks [authorization, web ACL, throttling]",
+        ]
+    );
+}
+
+#[test]
+fn another_path_of_another_stage_is_no_way_around() {
+    let two_stages = account(|region| {
+        authorize(region);
+        routes(region).retain(|route| route["path"] == "/orders" && route["method"] == "GET");
+        let mut other = stage(region).clone();
+        other["name"] = json!("test");
+        let route = &mut other["deployed"]["routes"][0];
+        route["authorization"] = json!("NONE");
+        route["path"] = json!("/health");
+        let uri = route["integration"]["uri"].as_str().unwrap().replace("com/orders", "com/health");
+        route["integration"]["uri"] = json!(uri);
+        region["rest_apis"][0]["stages"].as_array_mut().unwrap().push(other);
+    });
+    assert_eq!(
+        found(&two_stages),
+        [
+            "REST API orders-api (stage prod): meets [authorization, web ACL, throttling] lacks []",
+            "REST API orders-api (stage test): meets [web ACL, throttling] lacks []",
+            "ALB orders-alb (HTTP:80, default action): meets [] lacks [authorization, web ACL, throttling]",
+        ]
+    );
+}
+
+#[test]
+fn the_default_endpoint_beside_a_domain_with_mutual_tls_is_a_way_around() {
+    let api_id = |region: &Value| region["rest_apis"][0]["id"].clone();
+    let with_domain = account(|region| {
+        authorize(region);
+        let id = api_id(region);
+        region["domain_names"] = json!([{
+            "name": "orders.example.com", "endpoint_types": ["REGIONAL"], "mutual_tls_truststore": "s3://trust/ca.pem",
+            "mappings": [{"path": "", "api_id": id, "stage": "prod"}]
+        }]);
+    });
+    assert_eq!(
+        found(&with_domain),
+        [
+            "REST API orders-api (stage prod): meets [authorization, web ACL, throttling] lacks [mutual TLS]",
+            "REST API orders-api at orders.example.com (stage prod): meets [authorization, web ACL, mutual TLS, throttling] lacks []",
+            "ALB orders-alb (HTTP:80, default action): meets [] lacks [authorization, web ACL, mutual TLS, throttling]",
+        ]
+    );
+}
+
+#[test]
+fn a_guard_on_every_forward_is_met_and_one_open_forward_is_a_way() {
+    let secret = json!([{"field": "http-header", "header": "X-Origin-Verify", "withheld_values": 1}]);
+    let guarded = account(|region| {
+        authorize(region);
+        let actions = forward(region);
+        listener(region)["rules"] = json!([rule(10, &secret, &actions)]);
+        listener(region)["default_actions"] = serde_json::from_str(RESPOND).unwrap();
+        for route in routes(region) {
+            route["integration"]["static_headers"] = json!(["X-Origin-Verify"]);
+        }
+    });
+    assert_eq!(
+        found(&guarded),
+        [
+            "REST API orders-api (stage prod): meets [authorization, web ACL, throttling] lacks []",
+            "ALB orders-alb (HTTP:80, rule 10): meets [] lacks [authorization, web ACL, throttling]",
+        ]
+    );
+    let half_open = account(|region| {
+        authorize(region);
+        let actions = forward(region);
+        listener(region)["rules"] = json!([rule(10, &secret, &actions)]);
+        for route in routes(region) {
+            route["integration"]["static_headers"] = json!(["X-Origin-Verify"]);
+        }
+    });
+    assert_eq!(
+        found(&half_open),
+        [
+            "REST API orders-api (stage prod): meets [authorization, web ACL, throttling] lacks []",
+            "ALB orders-alb (HTTP:80, rule 10): meets [] lacks [authorization, web ACL, throttling]",
+            "ALB orders-alb (HTTP:80, default action): meets [] lacks [authorization, web ACL, throttling]",
+        ]
+    );
+}
+
+#[test]
+fn a_rule_that_takes_everything_hides_the_default_action() {
+    let hidden = account(|region| {
+        let everything = json!([{"field": "path-pattern", "values": ["*"]}]);
+        listener(region)["rules"] = json!([rule(1, &everything, &serde_json::from_str(RESPOND).unwrap())]);
+    });
+    assert_eq!(found(&hidden), Vec::<String>::new());
+}
+
+#[test]
+fn unread_rules_leave_the_way_open() {
+    let unread = account(|region| {
+        listener(region)["rules"] = json!({"items": [], "gaps": [{"action": "elasticloadbalancing:DescribeRules", "cause": "denied"}]});
+    });
+    let topology = Topology::new(&unread);
+    let ways = Ways::new(&topology, SharedRanges::embedded());
+    assert!(!ways.all.is_empty() && ways.all.iter().all(|way| !way.is_certain()));
+    assert!(ways.all.iter().all(|way| way.sources.gaps.iter().any(|gap| gap.action == "elasticloadbalancing:DescribeRules")));
+}
+
+#[test]
+fn a_share_of_weight_zero_is_no_way() {
+    let idle = account(|region| {
+        let arn = forward(region)[0]["target_groups"][0]["arn"].clone();
+        let other = json!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/other/0123456789abcdef");
+        listener(region)["default_actions"] =
+            json!([{"type": "forward", "target_groups": [{"arn": arn, "weight": 0}, {"arn": other, "weight": 1}]}]);
+    });
+    assert_eq!(found(&idle), Vec::<String>::new());
+}
