@@ -29,7 +29,7 @@ pub(crate) use listener::secret_headers;
 pub(crate) use path::listener_name;
 pub use uri::{Url, UrlError, stage_variables};
 pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Way, Ways};
-pub(crate) use ways::{MOST_WAYS, domains};
+pub(crate) use ways::{MOST_WAYS, domains, web_acl};
 
 /// The joined account.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use crate::assessment::Path;
 use crate::inventory::{Cause, Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::network::{Effect, Leg, LegKind, Transport};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{Control, Entry, ForwardOf, Guard, MOST_WAYS, Met, Topology, Way};
+use crate::topology::{Control, Entry, ForwardOf, Guard, Lacks, MOST_WAYS, Met, Topology, Way, web_acl};
 
 /// The facts about ways, those that are certain; the others are why there may be more.
 pub(super) fn list<'t, 'a: 't>(
@@ -47,6 +47,7 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
     let guard_gaps = [Control::Authorization, Control::WebAcl].iter().filter_map(|control| lacks.perhaps.get(control)).flatten().cloned();
     let lacks_guard = lacks.surely.keys().any(|control| matches!(control, Control::Authorization | Control::WebAcl));
     let gaps = &way.sources.gaps;
+    let skips = skips(context, way);
     RecordBuilder::new(&WAY)
         .set("entry", entry_kind(way))
         .set("id", topology.way_id(way))
@@ -59,9 +60,25 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
         .set("barred", barred(way))
         .set("around", seen(!lacks.surely.is_empty(), missing.clone()))
         .set("lacks", Value::partial_list(lacks.surely.values().map(Value::from).collect(), missing))
+        .set("in_words", in_words(topology, context, way, &lacks))
         .set("lacks_guard", seen(lacks_guard, merge(Unknown::of(guard_gaps), unseen)))
-        .set("skips", skips(context, way))
+        .set("skips_in_words", skips_in_words(&skips))
+        .set("skips", skips)
         .build()
+}
+
+/// A way, who can take it and what it certainly lacks, in words.
+fn in_words<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, lacks: &Lacks) -> String {
+    let words = format!("{} from {}", topology.way_name(way), context.describe(way));
+    let lacks: Vec<&str> = lacks.surely.values().map(String::as_str).collect();
+    if lacks.is_empty() { words } else { format!("{words}, without {}", lacks.join(" and ")) }
+}
+
+/// What is skipped for certain, as one text.
+fn skips_in_words(skips: &Value) -> String {
+    let Value::List(skips) = skips else { return String::new() };
+    let words: Vec<String> = skips.items().iter().map(Value::render).collect();
+    words.join(" and ")
 }
 
 fn merge(one: Option<Unknown>, other: Option<Unknown>) -> Option<Unknown> {
@@ -123,8 +140,11 @@ fn skips<'a>(context: &Context<'a>, way: &Way<'a>) -> Value {
     let mut gaps = Vec::new();
     for other in context.ways.to(&way.keys) {
         let theirs = balancer_controls(other);
+        let mut skipped = theirs.surely.iter().filter(|(kind, _)| !own.kinds.contains(kind)).map(|(_, words)| words.clone());
         if other.is_certain() {
-            words.extend(theirs.surely.iter().filter(|(kind, _)| !own.kinds.contains(kind)).map(|(_, words)| words.clone()));
+            words.extend(skipped);
+        } else if skipped.next().is_some() {
+            gaps.extend(other.sources.gaps.iter().cloned());
         }
         gaps.extend(theirs.gaps);
     }
@@ -145,19 +165,19 @@ struct BalancerControls {
 fn balancer_controls(way: &Way<'_>) -> BalancerControls {
     let mut found = BalancerControls::default();
     for balancer in way.balancers().filter(|balancer| balancer.kind == "application") {
-        match &balancer.web_acl_arn {
-            Observed::Known(arn) => {
+        match web_acl(balancer) {
+            Some(Met::Yes(words)) => {
                 found.kinds.push("web-acl");
-                found.surely.push(("web-acl", format!("web ACL {arn} of {}", balancer.name)));
+                found.surely.push(("web-acl", words));
             }
-            Observed::Absent => {}
-            Observed::Unknown(gap) => {
+            Some(Met::Unknown(gap)) => {
                 found.kinds.push("web-acl");
-                found.gaps.push(gap.clone().or_action("wafv2:GetWebACLForResource"));
+                found.gaps.push(gap);
             }
+            None => {}
         }
     }
-    for guard in way.guards.iter().filter(|guard| guard.strength() >= 2) {
+    for guard in way.guards.iter().filter(|guard| guard.bars()) {
         found.kinds.push(guard.kind());
         found.surely.push((guard.kind(), guard.in_words()));
     }

@@ -20,6 +20,7 @@ use crate::inventory::{Api, DomainName, Gap, Listener, LoadBalancer, Mapping, Ne
 use crate::network::{Exposure, Network, SharedRanges};
 
 pub use around::Lacks;
+pub(crate) use controls::web_acl;
 pub use controls::{Control, Controls, Met};
 pub use keys::Key;
 pub(crate) use through_api::domains;
