@@ -84,8 +84,12 @@ fn balancer(number: usize) -> LoadBalancer {
 }
 
 fn region() -> Region {
-    let route =
-        |destination: &str, target: &str| NetworkRoute { destination: destination.into(), target: target.into(), state: "active".into(), origin: None };
+    let route = |destination: &str, target: &str| NetworkRoute {
+        destination: destination.into(),
+        target: target.into(),
+        state: "active".into(),
+        origin: None,
+    };
     let table = |number: usize| RouteTable {
         id: format!("rtb-{number}"),
         vpc_id: "vpc-1".into(),

@@ -183,8 +183,14 @@ fn security_group(number: usize) -> SecurityGroup {
 
 fn group(number: usize) -> TargetGroup {
     let state = if number.is_multiple_of(7) { "unhealthy" } else { "healthy" };
-    let target =
-        Target { id: format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255), port: Some(8080), zone: None, state: state.to_owned(), reason: None, description: None };
+    let target = Target {
+        id: format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255),
+        port: Some(8080),
+        zone: None,
+        state: state.to_owned(),
+        reason: None,
+        description: None,
+    };
     TargetGroup {
         arn: group_arn(number),
         name: format!("tg{number}"),

@@ -81,6 +81,12 @@ pub(crate) static WAY: RecordType = RecordType {
         ),
         required("around", BOOL, "Whether it lacks a control that a way through an API to the same targets has.", WAYS_IN),
         required("lacks", STRS, "The controls it lacks, in words.", WAYS_IN),
+        required(
+            "in_words",
+            STR,
+            "The way, who can take it and what it lacks, in words: `ALB orders-alb (HTTP:80, default action) from any IPv4 address, without IAM authorization and throttling`.",
+            WAYS_IN,
+        ),
         required("lacks_guard", BOOL, "Whether it lacks the authorization or the web ACL that a way through an API has.", WAYS_IN),
         required(
             "skips",
@@ -88,6 +94,7 @@ pub(crate) static WAY: RecordType = RecordType {
             "The controls of an application load balancer before the same targets that it lacks: web ACL, login, token, client certificate, secret header.",
             WAYS_IN,
         ),
+        required("skips_in_words", STR, "The same as one text, such as `web ACL front of ALB orders-alb`; empty without any.", WAYS_IN),
     ],
 };
 

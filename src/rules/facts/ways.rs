@@ -9,7 +9,7 @@ use crate::assessment::Path;
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::network::{Effect, Leg, LegKind, Transport};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{Control, Entry, ForwardOf, Guard, Key, Met, Topology, Way};
+use crate::topology::{Control, Entry, ForwardOf, Guard, Key, Lacks, Met, Topology, Way};
 
 /// The facts about the ways to some targets: those that are certain; the others are why there may be more.
 pub(super) fn to<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &str, keys: &[Key<'a>], drafts: bool) -> Value {
@@ -46,7 +46,9 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
     let missing = merge(unknown(&perhaps), unseen.clone());
     let guard_gaps = [Control::Authorization, Control::WebAcl].iter().filter_map(|control| lacks.perhaps.get(control)).flatten().cloned();
     let lacks_guard = lacks.surely.keys().any(|control| matches!(control, Control::Authorization | Control::WebAcl));
-    let gaps = &way.sources.gaps;
+    let gaps = &way.sources.internet_gaps;
+    let skips = context.ways.skips(way);
+    let skip_gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
     RecordBuilder::new(&WAY)
         .set("entry", entry_kind(way))
         .set("id", topology.way_id(way))
@@ -60,8 +62,17 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
         .set("around", seen(!lacks.surely.is_empty(), missing.clone()))
         .set("lacks", Value::partial_list(lacks.surely.values().map(Value::from).collect(), missing))
         .set("lacks_guard", seen(lacks_guard, merge(Unknown::of(guard_gaps), unseen)))
-        .set("skips", skips(context, way))
+        .set("in_words", in_words(topology, context, way, &lacks))
+        .set("skips_in_words", skips.surely.values().map(String::as_str).collect::<Vec<_>>().join(" and "))
+        .set("skips", Value::partial_list(skips.surely.values().map(Value::from).collect(), unknown(&skip_gaps)))
         .build()
+}
+
+/// A way, who can take it and what it certainly lacks, in words.
+fn in_words<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, lacks: &Lacks) -> String {
+    let words = format!("{} from {}", topology.way_name(way), context.describe(way));
+    let lacks: Vec<&str> = lacks.surely.values().map(String::as_str).collect();
+    if lacks.is_empty() { words } else { format!("{words}, without {}", lacks.join(" and ")) }
 }
 
 fn merge(one: Option<Unknown>, other: Option<Unknown>) -> Option<Unknown> {
@@ -114,13 +125,6 @@ fn barred(way: &Way<'_>) -> Value {
         };
     }
     way.guards.iter().any(Guard::bars).into()
-}
-
-/// The controls of application load balancers before the same targets that a way lacks.
-fn skips<'a>(context: &Context<'a>, way: &Way<'a>) -> Value {
-    let skips = context.ways.skips(way);
-    let gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
-    Value::partial_list(skips.surely.values().map(Value::from).collect(), unknown(&gaps))
 }
 
 /// What the rules of a listener forward, the default action last.
