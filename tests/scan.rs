@@ -24,6 +24,7 @@ fn the_article_before() {
     let expected = [
         ("api-without-access-logs", "stage prod of orders-api"),
         ("api-without-waf", "stage prod of orders-api"),
+        ("backend-bypasses-api", "target group orders"),
         ("http-listener-forwards", "listener HTTP:80 of orders-alb"),
         ("integration-not-private", every),
         ("integration-not-private", orders),
@@ -46,7 +47,7 @@ fn the_article_before() {
         assert!(message.contains(word), "{message} does not name {word}");
     }
     let ways: Vec<Vec<&str>> = open["paths"].as_array().unwrap().iter().map(kinds).collect();
-    let around = ["internet", "load-balancer", "listener", "target-group", "service"];
+    let around = ["internet", "network", "load-balancer", "listener", "target-group", "service"];
     let through = ["internet", "stage", "route", "load-balancer", "listener", "target-group", "service"];
     assert_eq!(ways, [around.to_vec(), through.to_vec()]);
 }

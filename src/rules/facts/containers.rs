@@ -51,7 +51,7 @@ fn behind_api<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
 fn task_ways<'a>(topology: &Topology<'a>, context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
     let (ways, cut) = context.ways.most_to(&[Key::Service(&found.service.arn)]);
     let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
-    super::ways::list(topology, context, &found.region.name, own, cut, false)
+    super::ways::list(topology, context, own, (cut, context.unseen_past_apis(&found.region.name)), false)
 }
 
 /// Whether any of the networks gives tasks public addresses. AWS means no where it says nothing.

@@ -36,6 +36,7 @@ struct RegionContext<'a> {
     live_groups: HashSet<&'a str>,
     unread_services: Option<Unknown>,
     unseen: Option<Unknown>,
+    unseen_past_apis: Option<Unknown>,
 }
 
 impl<'a> Context<'a> {
@@ -77,6 +78,11 @@ impl<'a> Context<'a> {
     /// Why there may be ways to a region's targets that were not found.
     pub(super) fn unseen(&self, region: &str) -> Option<Unknown> {
         self.regions.get(region)?.unseen.clone()
+    }
+
+    /// Why there may be ways past every API to a region's targets that were not found.
+    pub(super) fn unseen_past_apis(&self, region: &str) -> Option<Unknown> {
+        self.regions.get(region)?.unseen_past_apis.clone()
     }
 
     /// The facts about a way: those found before, or what `find` finds now. Working copies see it with other eyes.
@@ -146,6 +152,7 @@ impl<'a> RegionContext<'a> {
             live_groups: live_groups(region),
             unread_services: unread_services(region),
             unseen: Unknown::of(ways.unseen(&region.name).iter().cloned()),
+            unseen_past_apis: Unknown::of(ways.unseen_past_apis(&region.name).iter().cloned()),
         }
     }
 }

@@ -14,16 +14,16 @@ use crate::topology::{Control, Entry, ForwardOf, Guard, Key, Lacks, Met, Topolog
 /// The facts about the ways to some targets: those that are certain; the others are why there may be more.
 pub(super) fn to<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &str, keys: &[Key<'a>], drafts: bool) -> Value {
     let (ways, cut) = context.ways.most_to(keys);
-    list(topology, context, region, ways.into_iter(), cut, drafts)
+    let unseen = if drafts { None } else { context.unseen(region) };
+    list(topology, context, ways.into_iter(), (cut, unseen), drafts)
 }
 
-/// The facts about ways, those that are certain; the others, and what was cut, are why there may be more.
+/// The facts about ways, those that are certain; the others, what was cut and what was not seen are why there may be more.
 pub(super) fn list<'t, 'a: 't>(
     topology: &Topology<'a>,
     context: &'t Context<'a>,
-    region: &str,
     ways: impl Iterator<Item = &'t Way<'a>>,
-    cut: Option<Gap>,
+    (cut, unseen): (Option<Gap>, Option<Unknown>),
     drafts: bool,
 ) -> Value {
     let mut gaps: Vec<Gap> = cut.into_iter().collect();
@@ -35,7 +35,6 @@ pub(super) fn list<'t, 'a: 't>(
             gaps.extend(way.sources.gaps.iter().cloned());
         }
     }
-    let unseen = if drafts { None } else { context.unseen(region) };
     Value::partial_list(items, merge(unknown(&gaps), unseen))
 }
 
@@ -176,11 +175,11 @@ fn forward_facts<'a>(
     RecordBuilder::new(&FORWARD)
         .set("rule", &forward.rule)
         .set("target_group", if group.name.is_empty() { &group.arn } else { &group.name })
-        .set("behind_api", seen(api.surely, merge(unknown(&api.gaps), unseen.clone())))
+        .set("behind_api", seen(api.surely, merge(unknown(&api.gaps), unseen)))
         .set("reached", told(reach.tell(|sources| !sources.is_empty()), &reach_gaps))
         .set("guards", strings(forward.guards.iter().map(Guard::in_words)))
         .set("guard", strongest)
-        .set("defeated", seen(weaker.surely, merge(unknown(&weaker.gaps), unseen)))
+        .set("defeated", seen(weaker.surely, merge(unknown(&weaker.gaps), context.unseen_past_apis(&region.name))))
         .set("request", forward.request.as_deref())
         .build()
 }
@@ -210,7 +209,7 @@ pub(super) fn around_of_balancer<'a>(topology: &Topology<'a>, context: &Context<
         let lacks = context.ways.lacks(way, false);
         !lacks.surely.is_empty() || !lacks.perhaps.is_empty()
     });
-    list(topology, context, region, around, None, false)
+    list(topology, context, around, (None, context.unseen(region)), false)
 }
 
 /// A way, hop by hop, with the entries that let its first packet in.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::{Cause, Gap, Listed, NetworkInterface, Observed, Region, Target, TargetGroup};
+use crate::inventory::{Cause, Gap, Listed, NetworkInterface, Region, Target, TargetGroup};
 use crate::topology::Topology;
 
 /// A target's name. Two ways that share one lead to the same target.
@@ -56,14 +56,35 @@ fn of_target<'a>(topology: &Topology<'a>, group: &'a TargetGroup, target: &'a Ta
     }
 }
 
-/// What may hide a way to a region's targets, or that two ways lead to the same one.
-pub(super) fn unseen(topology: &Topology<'_>, region: &Region) -> Vec<Gap> {
-    let mut gaps: Vec<Gap> = topology.unseen_routes.clone();
+/// What may hide ways to a region's targets.
+#[derive(Debug, Default)]
+pub(super) struct Unseen {
+    /// Any way, and that two of them lead to the same target.
+    pub(super) all: Vec<Gap>,
+    /// Ways past every API.
+    pub(super) past_apis: Vec<Gap>,
+}
+
+/// What may hide ways to a region's targets.
+pub(super) fn unseen(topology: &Topology<'_>, region: &Region) -> Unseen {
+    let past_apis = past_apis(region);
+    let mut all: Vec<Gap> = topology.unseen_routes.iter().chain(&past_apis).cloned().collect();
+    // Where there is no API, nobody asked for the names of one.
+    let no_api = [&region.rest_apis, &region.http_apis].iter().all(|apis| apis.is_complete() && apis.items.is_empty());
+    if !(no_api && region.domain_names.is_not_asked()) {
+        add(&mut all, &region.domain_names, "apigateway:GET");
+    }
+    for domain in &region.domain_names {
+        add(&mut all, &domain.mappings, "apigateway:GET");
+    }
+    Unseen { all: crate::topology::fold(all), past_apis }
+}
+
+/// What may hide a way past every API: through a load balancer, or to a task itself.
+fn past_apis(region: &Region) -> Vec<Gap> {
     let groups = region.target_groups.iter().filter(|group| !group.load_balancer_arns.is_empty());
-    gaps.extend(groups.filter_map(|group| match &group.targets {
-        Observed::Unknown(gap) => Some(gap.clone().or_action("elasticloadbalancing:DescribeTargetHealth")),
-        _ => None,
-    }));
+    let unread = groups.filter_map(|group| group.targets.gap());
+    let mut gaps: Vec<Gap> = unread.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeTargetHealth")).collect();
     add(&mut gaps, &region.load_balancers, "elasticloadbalancing:DescribeLoadBalancers");
     add(&mut gaps, &region.target_groups, "elasticloadbalancing:DescribeTargetGroups");
     for balancer in region.load_balancers.iter().filter(|balancer| balancer.kind != "gateway") {
@@ -78,14 +99,6 @@ pub(super) fn unseen(topology: &Topology<'_>, region: &Region) -> Vec<Gap> {
         add(&mut gaps, &cluster.tasks, "ecs:DescribeTasks");
     }
     add(&mut gaps, &region.network_interfaces, "ec2:DescribeNetworkInterfaces");
-    // Where there is no API, nobody asked for the names of one.
-    let no_api = [&region.rest_apis, &region.http_apis].iter().all(|apis| apis.is_complete() && apis.items.is_empty());
-    if !(no_api && region.domain_names.is_not_asked()) {
-        add(&mut gaps, &region.domain_names, "apigateway:GET");
-    }
-    for domain in &region.domain_names {
-        add(&mut gaps, &domain.mappings, "apigateway:GET");
-    }
     // A region that holds neither an API nor a load balancer was not asked further, and hides nothing.
     gaps.retain(|gap| !(gap.cause == Cause::NotAsked && leads_nowhere(region)));
     crate::topology::fold(gaps)

@@ -127,7 +127,7 @@ pub struct Ways<'a> {
     /// What each way lacks, found when it is first asked.
     lacks: Vec<OnceLock<Lacks>>,
     by_balancer: HashMap<&'a str, Vec<usize>>,
-    unseen: HashMap<&'a str, Vec<Gap>>,
+    unseen: HashMap<&'a str, keys::Unseen>,
 }
 
 impl<'a> Ways<'a> {
@@ -204,7 +204,12 @@ impl<'a> Ways<'a> {
 
     /// Why there may be ways to a region's targets that were not found.
     pub fn unseen(&self, region: &str) -> &[Gap] {
-        self.unseen.get(region).map_or(&[], Vec::as_slice)
+        self.unseen.get(region).map_or(&[], |unseen| &unseen.all)
+    }
+
+    /// Why there may be ways past every API to a region's targets that were not found.
+    pub fn unseen_past_apis(&self, region: &str) -> &[Gap] {
+        self.unseen.get(region).map_or(&[], |unseen| &unseen.past_apis)
     }
 }
 
