@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::scene::Scene;
 
-/// F1: only all ports from exactly 0.0.0.0/0 or ::/0 is seen elsewhere.
+/// F1: only all ports from exactly `0.0.0.0/0` or `::/0` is seen elsewhere.
 #[test]
 fn f1_one_open_port_is_seen_in_every_spelling_of_the_world() {
     let rule = |peer: &str, block: &str| json!([{"protocol": "tcp", "from_port": 443, "to_port": 443, peer: block}]);
