@@ -39,13 +39,14 @@ pub(crate) const BLOCKS: [&str; 24] = [
     "2600:f:0:1::/64",
     "fd00::/8",
 ];
-const PORTS: [(Option<i32>, Option<i32>); 9] = [
+const PORTS: [(Option<i32>, Option<i32>); 10] = [
     (None, None),
     (Some(-1), Some(-1)),
     (Some(80), Some(80)),
     (Some(80), Some(443)),
     (Some(443), Some(65535)),
     (Some(0), Some(65535)),
+    (Some(0), Some(1024)),
     (Some(1024), Some(65535)),
     (Some(2000), Some(3000)),
     (Some(65535), None),
