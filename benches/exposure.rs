@@ -1,6 +1,7 @@
 //! What exposure costs: who can open a connection to each of 10,000 load balancers, from an inventory as it was read.
 #![expect(clippy::expect_used, reason = "a bench may stop")]
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use apiaudit::inventory::{
@@ -38,7 +39,7 @@ fn rule(group: usize, place: usize) -> SecurityGroupRule {
     let seed = group * RULES + place;
     let peer = match place {
         // A list of this size uses up what AWS lets one interface have, and more: one of the groups names it.
-        0 if group % GROUPS == 0 => Peer::PrefixList(format!("pl-{}", group / GROUPS % LISTS)),
+        0 if group.is_multiple_of(GROUPS) => Peer::PrefixList(format!("pl-{}", group / GROUPS % LISTS)),
         place if place % 10 == 9 => Peer::CidrIpv6(format!("2600:{:x}::/32", mixed(seed) % 0xffff)),
         _ => Peer::CidrIpv4(block(seed, 24 + u8::try_from(place % 9).unwrap_or_default())),
     };
@@ -48,7 +49,7 @@ fn rule(group: usize, place: usize) -> SecurityGroupRule {
 
 fn group(number: usize) -> SecurityGroup {
     let rules = (0..RULES).map(|place| rule(number, place)).collect();
-    SecurityGroup { id: format!("sg-{number}"), name: String::new(), vpc_id: None, owner_id: None, rules, tags: Default::default() }
+    SecurityGroup { id: format!("sg-{number}"), name: String::new(), vpc_id: None, owner_id: None, rules, tags: BTreeMap::default() }
 }
 
 fn acl(number: usize) -> NetworkAcl {

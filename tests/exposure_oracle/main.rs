@@ -3,8 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod behind;
 mod hiding;
+mod legs;
 mod oracle;
+mod peers;
+mod scene;
 mod world;
 
 use std::cell::Cell;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use apiaudit::inventory::{
-    Listener, LoadBalancer, NetworkAcl, NetworkInterface, Observed, Peer, Region, RouteTable, Subnet, Target, TargetGroup,
+    Listener, LoadBalancer, NetworkAcl, NetworkInterface, Observed, Peer, Region, RouteTable, Subnet, Target, TargetGroup, Vpc,
 };
 use apiaudit::network::Transport;
 
@@ -206,7 +206,7 @@ impl<'a> Oracle<'a> {
         if place == Place::Internet && !is_public(packet.from) {
             return NO;
         }
-        let Some(id) = subnet else { return None };
+        let id = subnet?;
         let subnet = self.region.subnets.iter().find(|subnet| subnet.id == id);
         let vpc = subnet.map_or(vpc, |subnet| subnet.vpc_id.as_str());
         let acl = self.acl(id, vpc, packet);
@@ -215,10 +215,9 @@ impl<'a> Oracle<'a> {
             return and(and(acl, unblocked(subnet)), leads(ends.as_ref(), End::Gateway));
         }
         let connected = if leads(ends.as_ref(), End::Connected) == NO { NO } else { None };
-        let of_vpc = match self.region.vpcs.iter().find(|listed| listed.id == vpc) {
-            Some(vpc) => Some(vpc.cidr_blocks.iter().chain(&vpc.ipv6_cidr_blocks).any(|block| holds(block, packet.from))),
-            None => None,
-        };
+        let blocks = |vpc: &'a Vpc| vpc.cidr_blocks.iter().chain(&vpc.ipv6_cidr_blocks);
+        let of_vpc = self.region.vpcs.iter().find(|listed| listed.id == vpc);
+        let of_vpc = of_vpc.map(|vpc| blocks(vpc).any(|block| holds(block, packet.from)));
         and(or(of_vpc, connected), or(acl, own(subnet, packet.from)))
     }
 
@@ -239,7 +238,7 @@ impl<'a> Oracle<'a> {
         let mut found = BTreeSet::new();
         for route in table.routes.iter().filter(|route| route.target != "local") {
             let list = self.region.prefix_lists.iter().find(|list| list.id == route.destination);
-            let to_s3 = list.is_some_and(|list| list.owner_id.as_deref() == Some("AWS") && list.name.ends_with(".s3"));
+            let to_s3 = list.is_some_and(|list| list.owner_id.as_deref() == Some("AWS") && list.name == "com.amazonaws.eu-west-1.s3");
             let ends = match (route.state.as_str(), route.target.split('-').next().unwrap()) {
                 ("blackhole", _) | ("active", "nat" | "eigw") => vec![End::Nowhere],
                 ("active", "igw") => vec![End::Gateway],
@@ -278,7 +277,7 @@ impl<'a> Oracle<'a> {
         let acls = &self.region.network_acls;
         let named = acls.iter().find(|acl| acl.subnet_ids.iter().any(|id| id == subnet));
         let default = || acls.iter().find(|acl| acl.is_default && acl.vpc_id == vpc).filter(|_| acls.is_complete());
-        let Some(acl) = named.or_else(default) else { return None };
+        let acl = named.or_else(default)?;
         let edges = acl.entries.iter().filter(|entry| entry.egress).flat_map(|entry| [entry.from_port, entry.to_port]);
         let near = edges.flatten().flat_map(|edge| [edge - 1, edge, edge + 1]).chain([1024, 65535]);
         let ephemeral = near.filter(|port| (1024..=65535).contains(port)).map(|port| u16::try_from(port).unwrap());
@@ -288,7 +287,7 @@ impl<'a> Oracle<'a> {
 
     fn groups(&self, groups: &[String], packet: Packet, place: Place) -> Answer {
         any(groups.iter().map(|id| {
-            let Some(group) = self.region.security_groups.iter().find(|group| group.id == *id) else { return None };
+            let group = self.region.security_groups.iter().find(|group| group.id == *id)?;
             let fitting = group.rules.iter().filter(|rule| {
                 let fits = protocol_is(&rule.protocol, packet.transport) == YES;
                 !rule.egress && fits && port_is(&rule.protocol, rule.from_port, rule.to_port, packet.port)
@@ -301,7 +300,7 @@ impl<'a> Oracle<'a> {
         match peer {
             Peer::CidrIpv4(block) | Peer::CidrIpv6(block) => Some(holds(block, from)),
             Peer::PrefixList(id) => {
-                let Some(list) = self.region.prefix_lists.iter().find(|list| list.id == *id) else { return None };
+                let list = self.region.prefix_lists.iter().find(|list| list.id == *id)?;
                 match &list.entries {
                     Observed::Known(entries) => Some(entries.iter().any(|entry| holds(entry, from))),
                     Observed::Absent => NO,

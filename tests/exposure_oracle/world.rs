@@ -39,13 +39,14 @@ pub(crate) const BLOCKS: [&str; 24] = [
     "2600:f:0:1::/64",
     "fd00::/8",
 ];
-const PORTS: [(Option<i32>, Option<i32>); 9] = [
+const PORTS: [(Option<i32>, Option<i32>); 10] = [
     (None, None),
     (Some(-1), Some(-1)),
     (Some(80), Some(80)),
     (Some(80), Some(443)),
     (Some(443), Some(65535)),
     (Some(0), Some(65535)),
+    (Some(0), Some(1024)),
     (Some(1024), Some(65535)),
     (Some(2000), Some(3000)),
     (Some(65535), None),
@@ -197,6 +198,9 @@ fn lists() -> impl Strategy<Value = Vec<Value>> {
     vec(list, 3..=3).prop_map(|lists| {
         let made = lists.into_iter().zip(LISTS).map(|((entries, hidden, family, endpoint), id)| {
             let (owner, name) = if endpoint { ("AWS", "com.amazonaws.eu-west-1.s3") } else { ("123456789012", "own") };
+            // A list holds one family: the one it says.
+            let fits = |entry: &&str| family.is_none_or(|family| entry.contains(':') == (family == "IPv6"));
+            let entries: Vec<&str> = entries.into_iter().filter(|entry| fits(entry)).collect();
             let entries = if hidden { unknown() } else { json!(entries) };
             json!({"id": id, "name": name, "owner_id": owner, "address_family": family, "entries": entries})
         });
@@ -221,8 +225,9 @@ fn serving(held: &'static str, rest: &'static str, entries: impl Strategy<Value 
 }
 
 fn subnets() -> impl Strategy<Value = Vec<Value>> {
-    let mode = || mostly(json!("off"), vec![json!("block-ingress"), json!("block-bidirectional"), Value::Null, json!("odd"), unknown()]);
-    vec(mode(), 4..=4).prop_map(|modes| {
+    let block_mode =
+        || mostly(json!("off"), vec![json!("block-ingress"), json!("block-bidirectional"), Value::Null, json!("odd"), unknown()]);
+    vec(block_mode(), 4..=4).prop_map(|modes| {
         let places = [("10.0.0.0/24", "2600:f::/64"), ("10.0.1.0/24", "2600:f:0:1::/64"), ("10.0.2.0/24", ""), ("10.1.0.0/24", "")];
         let made = modes.into_iter().enumerate().map(|(place, mode)| {
             let six: Vec<&str> = Some(places[place].1).filter(|block| !block.is_empty()).into_iter().collect();
