@@ -72,6 +72,15 @@ fn a_policy_is_one_that_iam_takes() {
         assert!(statement["Sid"].as_str().unwrap().chars().all(char::is_alphanumeric));
         assert!(!statement["Action"].as_array().unwrap().is_empty() && !statement["Resource"].as_array().unwrap().is_empty());
     }
+    // What decides who gets in is read whatever the rules; what only some rules ask is allowed only for them.
+    let narrow = apiaudit(&["policy", "--only", "failed-vpc-link"]).run().ends(0).stdout;
+    for action in ["DescribeLoadBalancerAttributes", "DescribeTargetGroupAttributes", "DescribeVpcBlockPublicAccessOptions"] {
+        assert!(narrow.contains(action), "{action}");
+    }
+    let saving = apiaudit(&["policy", "--save-inventory"]).run().ends(0).stdout;
+    for action in ["elasticloadbalancing:DescribeListenerCertificates", "acm:DescribeCertificate"] {
+        assert!(saving.contains(action) && !narrow.contains(action), "{action}");
+    }
     let china = apiaudit(&["policy", "--partition", "aws-cn"]).run().ends(0).stdout;
     assert!(china.contains("arn:aws-cn:apigateway:") && !china.contains("arn:aws:"));
 }

@@ -7,6 +7,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::emulator::{AFTER, BEFORE, EMPTY, EVERYTHING, Shared};
+use common::text_of;
 use common::verdicts::{findings, unknowns, verdicts};
 use serde_json::{Value, json};
 
@@ -215,6 +216,45 @@ fn everything_fails_where_it_should_and_nowhere_else() {
         ("vpc-link-without-nlb", &inner),
     ];
     assert_eq!(open, pairs(&expected));
+}
+
+/// Attributes that decide who gets in are read where they can matter, whatever the rules; certificates only when needed.
+#[test]
+fn what_no_rule_of_a_run_needs_is_not_asked() {
+    let aws = Shared::get();
+    let narrow = |only: &str| {
+        aws.relax();
+        aws.scan(EVERYTHING).args(["--only", only, "--format", "json"]).run();
+        aws.calls()
+    };
+    let calls = narrow("failed-vpc-link");
+    let count = |name: &str| calls.get(name).copied().unwrap_or_default();
+    // Two load balancers have IPv6 addresses, and two target groups are a network load balancer's own.
+    assert_eq!((count("elbv2:DescribeLoadBalancerAttributes"), count("elbv2:DescribeTargetGroupAttributes")), (2, 2));
+    for unneeded in ["elbv2:DescribeListenerCertificates", "acm:DescribeCertificate", "ec2:DescribeVpcBlockPublicAccessOptions"] {
+        assert_eq!(count(unneeded), 0, "{unneeded}");
+    }
+}
+
+/// The certificates of listeners that several names share, and of domain names of both services.
+#[test]
+fn every_certificate_in_use_is_read() {
+    let aws = Shared::get();
+    let ran = aws.scan(EVERYTHING).args(["--format", "json", "--save-inventory", "inventory.json"]).run().ends(1);
+    let inventory: Value = serde_json::from_str(&text_of(&ran.file("inventory.json"))).unwrap();
+    let region = &inventory["regions"][0];
+    let certificates = region["certificates"].as_array().unwrap();
+    let names: BTreeSet<&str> = certificates.iter().map(|certificate| certificate["domain_name"].as_str().unwrap()).collect();
+    assert_eq!(names, BTreeSet::from(["edge.example.com", "http.example.com", "old.example.com", "shop.example.com"]));
+    let listeners = region["load_balancers"].as_array().unwrap().iter().flat_map(|balancer| balancer["listeners"].as_array().unwrap());
+    let extra: BTreeMap<&str, &Value> =
+        listeners.map(|listener| (listener["arn"].as_str().unwrap(), &listener["extra_certificates"])).collect();
+    let id = |pointer: &str| aws.ids().pointer(pointer).unwrap();
+    let secure = id("/web/listeners/secure").as_str().unwrap();
+    assert_eq!(extra[secure], &json!([id("/certificates/aging")]));
+    assert!(extra.iter().all(|(arn, list)| *arn == secure || **list == json!([])), "{extra:?}");
+    // TLS listeners are asked, the others are not.
+    assert_eq!(aws.calls()["elbv2:DescribeListenerCertificates"], 3);
 }
 
 #[test]

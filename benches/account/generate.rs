@@ -12,8 +12,19 @@ const ARN: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
 /// An account with `size` load balancers, each behind a route of an API.
 pub(crate) fn account(size: usize) -> Inventory {
+    // The network that the load balancers stand in, as a snapshot spells it.
+    let network = r#"{"name": "eu-west-1",
+        "vpcs": [{"id": "vpc-1", "cidr_blocks": ["10.0.0.0/8"]}],
+        "subnets": [{"id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "10.0.0.0/8", "internet_gateway_block_mode": "off"}],
+        "route_tables": [{"id": "rtb-1", "vpc_id": "vpc-1", "main": true, "routes": [
+            {"destination": "0.0.0.0/0", "target": "igw-1", "state": "active"},
+            {"destination": "10.0.0.0/8", "target": "local", "state": "active"}]}],
+        "network_acls": [{"id": "acl-1", "vpc_id": "vpc-1", "is_default": true, "subnet_ids": ["subnet-1"], "entries": [
+            {"egress": false, "rule_number": 100, "action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0"},
+            {"egress": true, "rule_number": 100, "action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0"}]}],
+        "domain_names": [], "certificates": []}"#;
+    let network: Region = serde_json::from_str(network).unwrap_or_default();
     let region = Region {
-        name: "eu-west-1".to_owned(),
         rest_apis: Listed::from((0..size.div_ceil(10)).map(|number| api(number, size)).collect::<Vec<_>>()),
         http_apis: Vec::new().into(),
         vpc_links_v1: Vec::new().into(),
@@ -26,7 +37,7 @@ pub(crate) fn account(size: usize) -> Inventory {
         addresses: Vec::new().into(),
         ssl_policies: Vec::new().into(),
         clusters: Vec::new().into(),
-        ..Region::default()
+        ..network
     };
     Inventory {
         format: FORMAT.to_owned(),
@@ -142,6 +153,7 @@ fn listener(number: usize) -> Listener {
         protocol: Some("HTTP".to_owned()),
         ssl_policy: None,
         certificate_arns: Vec::new(),
+        extra_certificates: Vec::new().into(),
         mutual_authentication: None,
         default_actions: vec![forward],
         rules: Vec::new().into(),
@@ -171,8 +183,14 @@ fn security_group(number: usize) -> SecurityGroup {
 
 fn group(number: usize) -> TargetGroup {
     let state = if number.is_multiple_of(7) { "unhealthy" } else { "healthy" };
-    let target =
-        Target { id: "10.0.0.1".to_owned(), port: Some(8080), zone: None, state: state.to_owned(), reason: None, description: None };
+    let target = Target {
+        id: format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255),
+        port: Some(8080),
+        zone: None,
+        state: state.to_owned(),
+        reason: None,
+        description: None,
+    };
     TargetGroup {
         arn: group_arn(number),
         name: format!("tg{number}"),

@@ -113,6 +113,9 @@ pub(crate) struct Inventory {
     /// Save the inventory; compressed when the name ends in `.gz`.
     #[arg(long, value_name = "FILE")]
     pub(crate) save_inventory: Option<PathBuf>,
+    /// AWS's own ip-ranges.json, newer than the excerpt in apiaudit: which addresses CloudFront and API Gateway share.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ip_ranges: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -7,7 +7,8 @@ use super::output::writable;
 use super::{Ended, Failure, VERSION, pack};
 use crate::assessment::Assessment;
 use crate::inventory::{Inventory, snapshot};
-use crate::rules::{Rule, assess};
+use crate::network::SharedRanges;
+use crate::rules::{Rule, assess_with};
 use crate::shell::{self, Shell};
 
 /// What was read, and whether reading was interrupted.
@@ -25,6 +26,7 @@ pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
     }
     let rules = pack::load(&scan.selection.folders)?;
     let chosen = scan.selection.choose(&rules)?;
+    let ranges = ranges(scan.inventory.ip_ranges.as_deref())?;
     let source = match &scan.inventory.inventory {
         Some(file) => Source { inventory: read(file)?, interrupted: false },
         None => collect(scan, &chosen, shell)?,
@@ -32,13 +34,22 @@ pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
     if let Some(file) = &scan.inventory.save_inventory {
         save(&source.inventory, file)?;
     }
-    let assessment = assess(&source.inventory, &chosen, VERSION);
+    let assessment = assess_with(&source.inventory, &chosen, VERSION, &ranges);
     scan.output.write(&assessment, shell)?;
     if source.inventory.is_unread() && !source.interrupted {
         let help = "the report names the permissions to add; `apiaudit policy` prints a policy that allows them";
         return Err(Failure::not_audited("nothing could be read: no API and no load balancer could be listed in any region", help));
     }
     Ok(ended(&assessment, scan.fail_on, scan.strict, source.interrupted))
+}
+
+/// The ranges that strangers share: those of a file, or else those that came with this program.
+pub(super) fn ranges(file: Option<&Path>) -> Result<SharedRanges, Failure> {
+    let Some(file) = file else { return Ok(SharedRanges::embedded().clone()) };
+    let name = file.display();
+    let help = "give the file that AWS publishes at https://ip-ranges.amazonaws.com/ip-ranges.json";
+    let text = shell::read_file(file).map_err(|error| Failure::usage(format!("{name} cannot be read: {error}"), help))?;
+    SharedRanges::parse(&text).map_err(|error| Failure::usage(format!("{name}: {error}"), help))
 }
 
 /// Reads a saved inventory.

@@ -1,6 +1,6 @@
 //! ACM: the certificates that listeners and domain names use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_acm::types::CertificateDetail;
 use aws_smithy_types::date_time::Format;
@@ -10,14 +10,15 @@ use super::client::Clients;
 use super::{Needs, calls};
 use crate::inventory::{Cause, Certificate, Listed};
 
-/// The certificates. One of IAM's instead of ACM's is a gap: no call of the scan tells of it.
-pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs, arns: BTreeSet<String>) -> Listed<Certificate> {
-    if !needs.certificates || arns.is_empty() {
+/// The certificates in use, where they are needed. What hides the use of one hides the certificate. One of IAM's instead of
+/// ACM's is a gap: no call of the scan tells of it.
+pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs, used: Listed<String>) -> Listed<Certificate> {
+    if !needs.certificates {
         return Listed::default();
     }
-    let mut listed = Listed::from(Vec::new());
+    let mut listed = Listed { items: Vec::new(), gaps: used.gaps };
     let mut by_region: BTreeMap<String, aws_sdk_acm::Client> = BTreeMap::new();
-    for arn in arns {
+    for arn in used.items {
         let mut parts = arn.split(':').skip(2);
         let (service, region) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default().to_owned());
         if service != "acm" || region.is_empty() {

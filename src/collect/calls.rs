@@ -103,14 +103,18 @@ table! {
 
     DESCRIBE_LOAD_BALANCERS: "elbv2:DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers", ["*"], ElbV2, "";
     DESCRIBE_LISTENERS: "elbv2:DescribeListeners", "elasticloadbalancing:DescribeListeners", ["*"], ElbV2, "";
+    DESCRIBE_LISTENER_CERTIFICATES: "elbv2:DescribeListenerCertificates",
+        "elasticloadbalancing:DescribeListenerCertificates", ["*"], ElbV2, "a listener speaks TLS, and certificates are needed";
     DESCRIBE_RULES: "elbv2:DescribeRules", "elasticloadbalancing:DescribeRules", ["*"], ElbV2, "";
     DESCRIBE_LOAD_BALANCER_ATTRIBUTES: "elbv2:DescribeLoadBalancerAttributes",
-        "elasticloadbalancing:DescribeLoadBalancerAttributes", ["*"], ElbV2, "";
+        "elasticloadbalancing:DescribeLoadBalancerAttributes", ["*"], ElbV2,
+        "the load balancer has IPv6 addresses, or attributes are needed";
     DESCRIBE_TARGET_GROUPS: "elbv2:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetGroups", ["*"], ElbV2, "";
     DESCRIBE_TARGET_HEALTH: "elbv2:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetHealth", ["*"], ElbV2,
         "a load balancer uses the target group";
     DESCRIBE_TARGET_GROUP_ATTRIBUTES: "elbv2:DescribeTargetGroupAttributes",
-        "elasticloadbalancing:DescribeTargetGroupAttributes", ["*"], ElbV2, "a load balancer uses the target group";
+        "elasticloadbalancing:DescribeTargetGroupAttributes", ["*"], ElbV2,
+        "a network load balancer uses the target group, or attributes are needed";
     DESCRIBE_TAGS: "elbv2:DescribeTags", "elasticloadbalancing:DescribeTags", ["*"], ElbV2, "tags are needed";
     DESCRIBE_SSL_POLICIES: "elbv2:DescribeSSLPolicies", "elasticloadbalancing:DescribeSSLPolicies", ["*"], ElbV2, "a listener speaks TLS";
 
@@ -129,6 +133,8 @@ table! {
     DESCRIBE_REGIONS: "ec2:DescribeRegions", "ec2:DescribeRegions", ["*"], Ec2, "all regions are to be scanned";
     DESCRIBE_VPCS: "ec2:DescribeVpcs", "ec2:DescribeVpcs", ["*"], Ec2, "";
     DESCRIBE_SUBNETS: "ec2:DescribeSubnets", "ec2:DescribeSubnets", ["*"], Ec2, "";
+    DESCRIBE_VPC_BLOCK_PUBLIC_ACCESS_OPTIONS: "ec2:DescribeVpcBlockPublicAccessOptions",
+        "ec2:DescribeVpcBlockPublicAccessOptions", ["*"], Ec2, "DescribeSubnets leaves out what Block Public Access does";
     DESCRIBE_ROUTE_TABLES: "ec2:DescribeRouteTables", "ec2:DescribeRouteTables", ["*"], Ec2, "";
     DESCRIBE_INTERNET_GATEWAYS: "ec2:DescribeInternetGateways", "ec2:DescribeInternetGateways", ["*"], Ec2, "";
     DESCRIBE_NETWORK_ACLS: "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkAcls", ["*"], Ec2, "";

@@ -1,6 +1,6 @@
 //! EC2: VPCs and what decides who reaches what in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt as _, join};
 
@@ -101,7 +101,30 @@ impl Reader<'_> {
         let request = || self.clients.ec2.describe_subnets().max_results(1000);
         let source = self.asker.gap(&calls::DESCRIBE_SUBNETS, None, crate::inventory::Cause::NotSupported);
         let pages = paged!(self.asker, &calls::DESCRIBE_SUBNETS, None, request(), set_next_token, subnets, next_token);
-        pages.listed(|subnet| from::subnet(subnet, &source))
+        let silent = from::silent_subnets(&pages.items);
+        let mut listed = pages.listed(|subnet| from::subnet(subnet, &source));
+        if !silent.is_empty() {
+            self.block_modes(&mut listed.items, &silent).await;
+        }
+        listed
+    }
+
+    /// What Block Public Access does to subnets whose own answer does not say. Switched off for the account, it is off for
+    /// every subnet that the account owns; any other mode has exclusions, and leaves them unknown.
+    async fn block_modes(&self, subnets: &mut [Subnet], silent: &BTreeMap<String, Option<String>>) {
+        let request = self.clients.ec2.describe_vpc_block_public_access_options();
+        let told = self.asker.ask(&calls::DESCRIBE_VPC_BLOCK_PUBLIC_ACCESS_OPTIONS, None, request.send()).await;
+        let told = told.map(|answer| answer.vpc_block_public_access_options.and_then(from::account_without_block));
+        for subnet in subnets {
+            let Some(owner) = silent.get(&subnet.id) else { continue };
+            match &told {
+                Ok(account) if account.is_some() && account == owner => {
+                    subnet.internet_gateway_block_mode = Observed::Known("off".to_owned());
+                }
+                Ok(_) => {}
+                Err(failure) => subnet.internet_gateway_block_mode = Observed::Unknown(failure.gap.clone()),
+            }
+        }
     }
 
     async fn route_tables(&self) -> Listed<RouteTable> {

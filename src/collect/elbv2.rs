@@ -66,9 +66,12 @@ impl Reader<'_> {
         let mut listeners = pages.listed(from::listener);
         for listener in &mut listeners.items {
             listener.rules = if balancer.kind == "application" { self.rules(listener).await } else { Vec::new().into() };
+            if self.needs.certificates {
+                listener.extra_certificates = self.extra_certificates(listener).await;
+            }
         }
         balancer.listeners = listeners;
-        if self.needs.load_balancer_attributes {
+        if self.needs.load_balancer_attributes || has_ipv6(&balancer) {
             balancer.attributes = self.attributes(&balancer.arn).await;
         }
         Some(balancer)
@@ -80,9 +83,30 @@ impl Reader<'_> {
         pages.listed(from::rule)
     }
 
+    async fn extra_certificates(&self, listener: &Listener) -> Listed<String> {
+        if !speaks_tls(listener) {
+            return Vec::new().into();
+        }
+        let (call, arn) = (&calls::DESCRIBE_LISTENER_CERTIFICATES, &listener.arn);
+        let request = || self.clients.elbv2.describe_listener_certificates().listener_arn(arn).page_size(400);
+        let pages = paged!(self.asker, call, Some(arn), request(), set_marker, certificates, next_marker);
+        pages.listed(from::extra_certificate)
+    }
+
     async fn attributes(&self, arn: &str) -> Observed<BTreeMap<String, String>> {
         let request = self.clients.elbv2.describe_load_balancer_attributes().load_balancer_arn(arn);
         match self.asker.ask(&calls::DESCRIBE_LOAD_BALANCER_ATTRIBUTES, Some(arn), request.send()).await {
+            Ok(answer) => {
+                let pairs = answer.attributes.unwrap_or_default().into_iter();
+                Observed::Known(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
+            }
+            Err(failure) => Observed::Unknown(failure.gap),
+        }
+    }
+
+    async fn target_group_attributes(&self, arn: &str) -> Observed<BTreeMap<String, String>> {
+        let request = self.clients.elbv2.describe_target_group_attributes().target_group_arn(arn);
+        match self.asker.ask(&calls::DESCRIBE_TARGET_GROUP_ATTRIBUTES, Some(arn), request.send()).await {
             Ok(answer) => {
                 let pairs = answer.attributes.unwrap_or_default().into_iter();
                 Observed::Known(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
@@ -112,15 +136,8 @@ impl Reader<'_> {
                 Err(failure) => Observed::Unknown(failure.gap),
             };
         }
-        if self.needs.target_group_attributes {
-            let request = self.clients.elbv2.describe_target_group_attributes().target_group_arn(&group.arn);
-            group.attributes = match self.asker.ask(&calls::DESCRIBE_TARGET_GROUP_ATTRIBUTES, Some(&group.arn), request.send()).await {
-                Ok(answer) => {
-                    let pairs = answer.attributes.unwrap_or_default().into_iter();
-                    Observed::Known(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
-                }
-                Err(failure) => Observed::Unknown(failure.gap),
-            };
+        if self.needs.target_group_attributes || may_show_clients(&group) {
+            group.attributes = self.target_group_attributes(&group.arn).await;
         }
         Some(group)
     }
@@ -156,6 +173,17 @@ impl Reader<'_> {
         let pages = paged!(self.asker, &calls::DESCRIBE_SSL_POLICIES, None, request(), set_marker, ssl_policies, next_marker);
         pages.listed(from::ssl_policy)
     }
+}
+
+/// Whether attributes decide who reaches it: over IPv6, an internal load balancer can be open to the internet.
+fn has_ipv6(balancer: &LoadBalancer) -> bool {
+    balancer.ip_address_type.as_deref() != Some("ipv4")
+}
+
+/// Whether attributes decide if its targets see the client's own address, as those of a network load balancer can.
+fn may_show_clients(group: &TargetGroup) -> bool {
+    let network = matches!(group.protocol.as_deref(), Some("TCP" | "TLS" | "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC"));
+    network && matches!(group.target_type.as_str(), "instance" | "ip")
 }
 
 /// Whether a listener has a TLS policy that counts.

@@ -60,6 +60,22 @@ pub(super) fn subnet(subnet: sdk::Subnet, source: &Gap) -> Option<Subnet> {
     })
 }
 
+/// The subnets that do not say what Block Public Access does to them, with the account that owns each.
+pub(super) fn silent_subnets(subnets: &[sdk::Subnet]) -> BTreeMap<String, Option<String>> {
+    let says =
+        |subnet: &&sdk::Subnet| subnet.block_public_access_states().is_some_and(|states| states.internet_gateway_block_mode.is_some());
+    let silent = subnets.iter().filter(|subnet| !says(subnet));
+    silent.filter_map(|subnet| Some((subnet.subnet_id.clone()?, subnet.owner_id.clone()))).collect()
+}
+
+/// The account, where Block Public Access is off in it and not about to change.
+pub(super) fn account_without_block(options: sdk::VpcBlockPublicAccessOptions) -> Option<String> {
+    let off = options.internet_gateway_block_mode == Some(sdk::InternetGatewayBlockMode::Off);
+    let settled =
+        matches!(options.state, Some(sdk::VpcBlockPublicAccessState::DefaultState | sdk::VpcBlockPublicAccessState::UpdateComplete));
+    options.aws_account_id.filter(|_| off && settled)
+}
+
 /// A route table.
 pub(super) fn route_table(table: sdk::RouteTable) -> Option<RouteTable> {
     let associations = table.associations.unwrap_or_default();
@@ -97,6 +113,7 @@ fn route(route: sdk::Route) -> Option<NetworkRoute> {
         destination,
         target: targets.into_iter().flatten().next().unwrap_or_default(),
         state: route.state.map(|state| state.as_str().to_owned()).unwrap_or_default(),
+        origin: route.origin.map(|origin| origin.as_str().to_owned()),
     })
 }
 
@@ -207,9 +224,30 @@ mod tests {
     }
 
     #[test]
+    fn block_public_access_is_off_only_where_that_is_settled() {
+        let told = |mode, state| {
+            let options = sdk::VpcBlockPublicAccessOptions::builder().aws_account_id("111122223333");
+            account_without_block(options.internet_gateway_block_mode(mode).state(state).build())
+        };
+        let (off, ingress) = (sdk::InternetGatewayBlockMode::Off, sdk::InternetGatewayBlockMode::BlockIngress);
+        let account = Some("111122223333".to_owned());
+        assert_eq!(told(off.clone(), sdk::VpcBlockPublicAccessState::DefaultState), account);
+        assert_eq!(told(off.clone(), sdk::VpcBlockPublicAccessState::UpdateComplete), account);
+        assert_eq!(told(off, sdk::VpcBlockPublicAccessState::UpdateInProgress), None);
+        assert_eq!(told(ingress, sdk::VpcBlockPublicAccessState::UpdateComplete), None);
+    }
+
+    #[test]
     fn a_route_leads_to_the_one_target_it_has() {
-        let told = sdk::Route::builder().destination_ipv6_cidr_block("::/0").gateway_id("igw-1").state(sdk::RouteState::Active).build();
-        assert_eq!(route(told).unwrap(), NetworkRoute { destination: "::/0".into(), target: "igw-1".into(), state: "active".into() });
+        let told = sdk::Route::builder()
+            .destination_ipv6_cidr_block("::/0")
+            .gateway_id("igw-1")
+            .state(sdk::RouteState::Active)
+            .origin(sdk::RouteOrigin::CreateRoute)
+            .build();
+        let expected =
+            NetworkRoute { destination: "::/0".into(), target: "igw-1".into(), state: "active".into(), origin: Some("CreateRoute".into()) };
+        assert_eq!(route(told).unwrap(), expected);
         assert!(route(sdk::Route::builder().gateway_id("igw-1").build()).is_none());
     }
 

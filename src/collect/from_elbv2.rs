@@ -48,7 +48,7 @@ fn zone(zone: sdk::AvailabilityZone) -> Zone {
     }
 }
 
-/// A listener, without its rules.
+/// A listener, without what takes further calls.
 pub(super) fn listener(listener: sdk::Listener) -> Option<Listener> {
     let certificates = listener.certificates.unwrap_or_default();
     Some(Listener {
@@ -57,10 +57,16 @@ pub(super) fn listener(listener: sdk::Listener) -> Option<Listener> {
         protocol: listener.protocol.map(|protocol| protocol.as_str().to_owned()),
         ssl_policy: listener.ssl_policy,
         certificate_arns: certificates.into_iter().filter_map(|certificate| certificate.certificate_arn).collect(),
+        extra_certificates: Listed::default(),
         mutual_authentication: listener.mutual_authentication.and_then(mutual_authentication),
         default_actions: actions(listener.default_actions),
         rules: Listed::default(),
     })
+}
+
+/// A certificate that a listener shows; none for the default one, which the listener tells by itself.
+pub(super) fn extra_certificate(certificate: sdk::Certificate) -> Option<String> {
+    certificate.certificate_arn.filter(|_| certificate.is_default != Some(true))
 }
 
 fn mutual_authentication(mutual: sdk::MutualAuthenticationAttributes) -> Option<MutualAuthentication> {
@@ -264,6 +270,13 @@ mod tests {
     fn the_default_rule_is_no_rule() {
         assert!(rule(sdk::Rule::builder().rule_arn("r").priority("default").is_default(true).build()).is_none());
         assert_eq!(rule(sdk::Rule::builder().rule_arn("r").priority("5").build()).unwrap().priority, 5);
+    }
+
+    #[test]
+    fn the_default_certificate_is_no_extra_one() {
+        let told = sdk::Certificate::builder().certificate_arn("a");
+        assert!(extra_certificate(told.clone().is_default(true).build()).is_none());
+        assert_eq!(extra_certificate(told.is_default(false).build()).as_deref(), Some("a"));
     }
 
     #[test]

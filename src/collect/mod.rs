@@ -75,9 +75,9 @@ pub use stats::{Cost, OperationStats, Stats};
 pub struct Needs {
     /// Tags that take calls of their own (load balancers, target groups) or make answers larger (ECS).
     pub tags: bool,
-    /// The attributes of load balancers.
+    /// The attributes of every load balancer. Those of one with IPv6 addresses decide who reaches it, and are always read.
     pub load_balancer_attributes: bool,
-    /// The attributes of target groups.
+    /// The attributes of every target group in use. Those of network load balancers decide whom targets see, and are always read.
     pub target_group_attributes: bool,
     /// Targets and their health.
     pub target_health: bool,
@@ -85,7 +85,7 @@ pub struct Needs {
     pub web_acls: bool,
     /// What the TLS policies in use accept.
     pub ssl_policies: bool,
-    /// The certificates in use.
+    /// The certificates in use, also those that listeners show beside their default one.
     pub certificates: bool,
     /// Custom domain names and what they lead to.
     pub domain_names: bool,
@@ -141,12 +141,10 @@ impl Needs {
     fn asks(self, call: &Call) -> bool {
         match call.operation {
             "sts:AssumeRole" => false,
-            "elbv2:DescribeLoadBalancerAttributes" => self.load_balancer_attributes,
-            "elbv2:DescribeTargetGroupAttributes" => self.target_group_attributes,
             "elbv2:DescribeTargetHealth" => self.target_health,
             "elbv2:DescribeTags" => self.tags,
             "elbv2:DescribeSSLPolicies" => self.ssl_policies,
-            "acm:DescribeCertificate" => self.certificates,
+            "elbv2:DescribeListenerCertificates" | "acm:DescribeCertificate" => self.certificates,
             "ec2:DescribeSecurityGroupRules" => self.rule_ids,
             "ecs:DescribeTaskDefinition" => self.task_definitions,
             "apigateway:GetDomainNames"

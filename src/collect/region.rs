@@ -9,7 +9,7 @@ use super::client::Clients;
 use super::gap::Meaning;
 use super::links::{self, Links};
 use super::{Needs, acm, apigateway, apigatewayv2, domains, ec2, ecs, elbv2, servicediscovery, variables, wafv2};
-use crate::inventory::{Api, Observed, Region, SkippedRegion};
+use crate::inventory::{Api, Cause, Listed, Observed, Region, SkippedRegion};
 
 /// What came of a region.
 pub(super) enum Outcome {
@@ -70,10 +70,10 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
 
 /// What can only be asked once it is known what refers to what.
 async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mut Region) {
-    let arns = certificates(region);
+    let used = certificates(region);
     let services = services(region);
     let (certificates, services, web_acls) = join!(
-        acm::read(asker, clients, needs, arns),
+        acm::read(asker, clients, needs, used),
         servicediscovery::read(asker, clients, services),
         wafv2::read(asker, clients, needs, &region.load_balancers),
     );
@@ -95,12 +95,18 @@ fn bare<T>(pages: &super::ask::Pages<T>) -> bool {
     pages.items.is_empty() && pages.failure.is_none()
 }
 
-/// The certificates that listeners and domain names use.
-fn certificates(region: &Region) -> BTreeSet<String> {
-    let listeners = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners);
-    let on_listeners = listeners.flat_map(|listener| &listener.certificate_arns);
-    let on_domains = region.domain_names.iter().flat_map(|domain| &domain.certificate_arns);
-    on_listeners.chain(on_domains).cloned().collect()
+/// The certificates that listeners and domain names use, each once, and what keeps others of them from us.
+fn certificates(region: &Region) -> Listed<String> {
+    let (balancers, domains) = (&region.load_balancers, &region.domain_names);
+    let listeners = || balancers.iter().flat_map(|balancer| &balancer.listeners);
+    let shown = listeners().flat_map(|listener| listener.certificate_arns.iter().chain(&listener.extra_certificates));
+    let arns: BTreeSet<String> = shown.chain(domains.iter().flat_map(|domain| &domain.certificate_arns)).cloned().collect();
+    let gaps = [&balancers.gaps, &domains.gaps].into_iter();
+    let gaps = gaps.chain(balancers.iter().map(|balancer| &balancer.listeners.gaps));
+    let gaps = gaps.chain(listeners().map(|listener| &listener.extra_certificates.gaps)).flatten();
+    // What nobody asked for (the listeners of gateway load balancers) shows no certificate.
+    let gaps = gaps.filter(|gap| gap.cause != Cause::NotAsked || gap.detail.is_some());
+    Listed { items: arns.into_iter().collect(), gaps: gaps.cloned().collect() }
 }
 
 /// The Cloud Map services that integrations name, without what they add to the ARN for the request.
@@ -114,4 +120,43 @@ fn services(region: &Region) -> BTreeSet<String> {
         named.map(|uri| uri.split('?').next().unwrap_or(uri).to_owned()).collect()
     };
     region.http_apis.iter().chain(&region.rest_apis).flat_map(served).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Gap, snapshot};
+
+    fn region(balancers: &str) -> Region {
+        let text = format!(
+            r#"{{"format": "apiaudit-inventory", "version": 1, "tool_version": "", "taken_at": "",
+                 "regions": [{{"name": "eu-west-1", "load_balancers": {balancers}}}]}}"#
+        );
+        snapshot::read(&text).unwrap().regions.remove(0)
+    }
+
+    fn balancer(more: &str) -> String {
+        format!(r#"{{"arn": "a", "name": "a", "dns_name": "a", "type": "network"{more}}}"#)
+    }
+
+    #[test]
+    fn a_certificate_is_used_once_whoever_shows_it() {
+        let listener = r#"{"arn": "l", "certificate_arns": ["one"], "extra_certificates": ["two", "one"]}"#;
+        let used = certificates(&region(&format!("[{}]", balancer(&format!(r#", "listeners": [{listener}]"#)))));
+        assert_eq!(used, Listed::from(vec!["one".to_owned(), "two".to_owned()]));
+    }
+
+    #[test]
+    fn what_hides_the_use_of_a_certificate_hides_the_certificate() {
+        let denied = r#"{"items": [], "gaps": [{"action": "x:Denied", "cause": "denied"}]}"#;
+        let gap = Gap::new("x:Denied", Cause::Denied);
+        let listener = format!(r#", "listeners": [{{"arn": "l", "extra_certificates": {denied}}}]"#);
+        for balancers in
+            [denied.to_owned(), format!("[{}]", balancer(&format!(r#", "listeners": {denied}"#))), format!("[{}]", balancer(&listener))]
+        {
+            assert_eq!(certificates(&region(&balancers)), Listed::unknown(gap.clone()), "{balancers}");
+        }
+        // A gateway load balancer's listeners are never asked for.
+        assert_eq!(certificates(&region(&format!("[{}]", balancer("")))), Listed::from(Vec::new()));
+    }
 }

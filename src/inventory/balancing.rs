@@ -93,6 +93,9 @@ pub struct Listener {
     /// The default certificate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificate_arns: Vec<String>,
+    /// The certificates beside the default one, chosen by the name that a client asks for. Asked only where certificates are needed.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub extra_certificates: Listed<String>,
     /// Mutual TLS: `off`, `passthrough` or `verify`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutual_authentication: Option<MutualAuthentication>,
@@ -107,7 +110,7 @@ pub struct Listener {
 impl Listener {
     /// The certificates it shows.
     pub fn certificates(&self) -> impl Iterator<Item = &str> {
-        self.certificate_arns.iter().map(String::as_str)
+        self.certificate_arns.iter().chain(&self.extra_certificates.items).map(String::as_str)
     }
 }
 

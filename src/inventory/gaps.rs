@@ -114,6 +114,7 @@ impl Found {
         self.value(&balancer.web_acl_arn);
         self.value(&balancer.tags);
         for listener in self.list(&balancer.listeners) {
+            self.list(&listener.extra_certificates);
             self.list(&listener.rules);
         }
     }

@@ -90,6 +90,9 @@ pub struct NetworkRoute {
     pub target: String,
     /// `active` or `blackhole`.
     pub state: String,
+    /// How it came to be: `CreateRouteTable`, `CreateRoute`, `EnableVgwRoutePropagation` or `Advertisement`. Of two routes to the same block, one that people made comes before one that was propagated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 /// An internet gateway.

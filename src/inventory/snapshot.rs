@@ -200,6 +200,7 @@ fn sort_balancing(region: &mut Region) {
         balancer.zones.sort_by(|a, b| (&a.zone, &a.subnet_id).cmp(&(&b.zone, &b.subnet_id)));
         by(&mut balancer.listeners, |listener| (listener.port, listener.arn.clone()));
         for listener in &mut balancer.listeners.items {
+            by(&mut listener.extra_certificates, Clone::clone);
             by(&mut listener.rules, |rule| (rule.priority, rule.arn.clone()));
         }
     }

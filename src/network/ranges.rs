@@ -117,22 +117,24 @@ impl<T: Point> Ranges<T> {
         if self.is_empty() {
             return other.clone();
         }
-        let (left, right) = (&self.0, &other.0);
-        let mut out: Vec<(T, T)> = Vec::with_capacity(left.len() + right.len());
-        let (mut i, mut j) = (0, 0);
-        while i < left.len() || j < right.len() {
-            let range = if j == right.len() || i < left.len() && left[i].0 <= right[j].0 {
-                i += 1;
-                left[i - 1]
-            } else {
-                j += 1;
-                right[j - 1]
-            };
-            match out.last_mut() {
-                Some(last) if joins(*last, range) => last.1 = last.1.max(range.1),
-                _ => out.push(range),
+        let (few, many) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
+        let mut out: Vec<(T, T)> = Vec::with_capacity(few.len() + many.len());
+        let mut at = 0;
+        for range in few.iter().copied() {
+            let until = skip(many, at, |other| other.0 < range.0);
+            // Only the first of them can meet what is there already.
+            if let Some(first) = many[at..until].first() {
+                add(&mut out, *first);
+                out.extend_from_slice(&many[at + 1..until]);
+            }
+            add(&mut out, range);
+            at = until;
+            while let Some(other) = many.get(at).filter(|other| out.last().is_some_and(|last| joins(*last, **other))) {
+                add(&mut out, *other);
+                at += 1;
             }
         }
+        out.extend_from_slice(&many[at..]);
         Self(out.into())
     }
 
@@ -143,19 +145,23 @@ impl<T: Point> Ranges<T> {
         if other.is_empty() {
             return other.clone();
         }
-        let (left, right) = (&self.0, &other.0);
-        let mut out = Vec::with_capacity(left.len() + right.len());
-        let (mut i, mut j) = (0, 0);
-        while i < left.len() && j < right.len() {
-            let (first, last) = (left[i].0.max(right[j].0), left[i].1.min(right[j].1));
-            if first <= last {
-                out.push((first, last));
+        let (few, many) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
+        let mut out = Vec::with_capacity(few.len() + many.len());
+        let mut at = 0;
+        for (first, last) in few.iter().copied() {
+            at = skip(many, at, |other| other.1 < first);
+            let until = skip(many, at, |other| other.0 <= last);
+            let from = out.len();
+            out.extend_from_slice(&many[at..until]);
+            // Only the outermost of them can reach beyond.
+            if let Some(lowest) = out.get_mut(from) {
+                lowest.0 = lowest.0.max(first);
             }
-            if left[i].1 < right[j].1 {
-                i += 1;
-            } else {
-                j += 1;
+            if let Some(highest) = out[from..].last_mut() {
+                highest.1 = highest.1.min(last);
             }
+            // The last of them may meet the next one, too.
+            at = until.saturating_sub(1).max(at);
         }
         Self(out.into())
     }
@@ -182,6 +188,27 @@ impl<T: Point> Ranges<T> {
             out.push((first, T::MAX));
         }
         Self(out.into())
+    }
+}
+
+/// The first place from `at` on of which something does not hold that holds of all before it. Near places are found
+/// fastest, and far ones without looking at all between.
+fn skip<T>(ranges: &[T], at: usize, holds: impl Fn(&T) -> bool) -> usize {
+    let mut step = 1;
+    let mut low = at;
+    while low + step <= ranges.len() && holds(&ranges[low + step - 1]) {
+        low += step;
+        step *= 2;
+    }
+    let high = (low + step).min(ranges.len());
+    low + ranges[low..high].partition_point(holds)
+}
+
+/// Adds a range that starts no earlier than the last one.
+fn add<T: Point>(ranges: &mut Vec<(T, T)>, range: (T, T)) {
+    match ranges.last_mut() {
+        Some(last) if joins(*last, range) => last.1 = last.1.max(range.1),
+        _ => ranges.push(range),
     }
 }
 

@@ -64,7 +64,7 @@ impl Routes {
         for route in &table.routes {
             reading.add(table, route, groups, index);
         }
-        reading.routes()
+        reading.routes(table)
     }
 }
 
@@ -93,7 +93,11 @@ impl Reading {
         if route.destination.starts_with("pl-") {
             self.add_list(route, ends, groups, index);
         } else if let Some(net) = AddressSet::block(&route.destination) {
-            let propagated = ["vgw-", "eni-"].iter().any(|kind| route.target.starts_with(kind));
+            let propagated = match route.origin.as_deref() {
+                Some("CreateRoute" | "CreateRouteTable") => false,
+                Some(_) => true,
+                None => ["vgw-", "eni-"].iter().any(|kind| route.target.starts_with(kind)),
+            };
             let standing = if propagated { Standing::SetOrPropagated } else { Standing::Set };
             self.blocks.push(Block { net: net.trunc(), ends, standing });
         } else {
@@ -129,7 +133,7 @@ impl Reading {
 
     /// Says why nobody can tell where a route leads in the end.
     fn explain(&mut self, table: &RouteTable, route: &NetworkRoute, ends: Ends) {
-        let NetworkRoute { destination, target, state } = route;
+        let NetworkRoute { destination, target, state, .. } = route;
         let id = table.id.as_str();
         if !["active", "blackhole"].contains(&state.as_str()) {
             self.gap(ANYWHERE, &about(unheard(ACTION, "the state of a route:", state), id));
@@ -143,8 +147,8 @@ impl Reading {
         }
     }
 
-    fn routes(mut self) -> Routes {
-        let (internet, connected) = self.winners();
+    fn routes(mut self, table: &RouteTable) -> Routes {
+        let (internet, connected) = self.winners(table);
         let public = Bounds::exactly(AddressSet::public().clone());
         Routes {
             internet: Told { bounds: internet.and(&public), gaps: self.internet_gaps },
@@ -153,14 +157,20 @@ impl Reading {
     }
 
     /// Lets the longest prefix win, length by length: the addresses that lead to the internet gateway, and those that may lead to other networks.
-    fn winners(&mut self) -> (Bounds, AddressSet) {
+    fn winners(&mut self, table: &RouteTable) -> (Bounds, AddressSet) {
         let mut decided: AddressSet = self.local.iter().copied().collect();
         let mut by_ends: BTreeMap<Ends, AddressSet> = BTreeMap::new();
-        self.blocks.sort_by_key(|block| (Reverse(block.net.prefix_len()), block.net, block.standing));
-        for length in self.blocks.chunk_by(|one, next| one.net.prefix_len() == next.net.prefix_len()) {
+        let mut blocks = std::mem::take(&mut self.blocks);
+        blocks.sort_by_key(|block| (Reverse(block.net.prefix_len()), block.net, block.standing));
+        for length in blocks.chunk_by(|one, next| one.net.prefix_len() == next.net.prefix_len()) {
             let mut found: BTreeMap<Ends, Vec<IpNet>> = BTreeMap::new();
             for rivals in length.chunk_by(|one, next| one.net == next.net) {
-                found.entry(winner(rivals)).or_default().push(rivals[0].net);
+                let ends = winner(rivals);
+                found.entry(ends).or_default().push(rivals[0].net);
+                if rivals.len() > 1 && ends.count_ones() > 1 {
+                    let why = format!("which of {}'s routes to {} wins cannot be told from here", table.id, rivals[0].net);
+                    self.gap(ANYWHERE, &about(Gap::new(ACTION, Cause::NotSupported).because(why), &table.id));
+                }
             }
             let before = decided.clone();
             for (ends, nets) in found {

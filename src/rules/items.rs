@@ -220,13 +220,13 @@ impl<'a> Source<'a> {
                 here.take(PATHS).map(|way| facts::path(topology, context, way)).collect()
             }
             Self::Group(_, group, _) => {
-                let ways = context.ways.to(&context.ways.keys_of_group(topology, group));
+                let (ways, _) = context.ways.most_to(&context.ways.keys_of_group(topology, group));
                 let (through, around): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.is_through_api());
                 let around = around.into_iter().take(PATHS - 1).map(|way| facts::path(topology, context, way));
                 around.chain(through.into_iter().take(1).map(|way| facts::path(topology, context, way))).collect()
             }
             Self::Service(found) => {
-                let ways = context.ways.to(&[Key::Service(&found.service.arn)]);
+                let (ways, _) = context.ways.most_to(&[Key::Service(&found.service.arn)]);
                 let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
                 let own: Vec<Path> = own.take(PATHS).map(|way| facts::path(topology, context, way)).collect();
                 if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }

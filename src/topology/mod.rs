@@ -28,8 +28,8 @@ pub use listener::Step;
 pub(crate) use listener::secret_headers;
 pub(crate) use path::listener_name;
 pub use uri::{Url, UrlError, stage_variables};
-pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Way, Ways};
-pub(crate) use ways::{MOST_WAYS, domains, web_acl};
+pub(crate) use ways::domains;
+pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Seen, Skips, Way, Ways};
 
 /// The joined account.
 #[derive(Debug)]

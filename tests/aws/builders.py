@@ -1,6 +1,7 @@
 """Small builders over boto3, for the scenarios: one call for what AWS needs several for."""
 import functools
 import io
+import ipaddress
 import json
 import urllib.request
 from urllib.parse import urlparse
@@ -78,13 +79,15 @@ def _send(application, account, request, **_):
 # ---- networks ------------------------------------------------------------------------------------------------------
 
 class Network:
-    """A VPC with a public and a private subnet in each of two Availability Zones, and an internet gateway."""
+    """A VPC with a public and a private subnet in each of two Availability Zones, and an internet gateway; with IPv6
+    blocks in all of them, if wanted."""
 
     def __init__(self, aws, name, prefix="10.0", ipv6=False):
         ec2 = self.ec2 = aws.ec2
         self.aws, self.name = aws, name
         self.vpc = ec2.create_vpc(CidrBlock=f"{prefix}.0.0/16", AmazonProvidedIpv6CidrBlock=ipv6)["Vpc"]["VpcId"]
         self._tag(self.vpc, name)
+        self.six = self._ipv6_block() if ipv6 else None
         self.gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=self.gateway, VpcId=self.vpc)
         self.public = [self._subnet(prefix, number, "public") for number in (0, 1)]
@@ -98,10 +101,15 @@ class Network:
     def _tag(self, id, name):
         self.ec2.create_tags(Resources=[id], Tags=[{"Key": "Name", "Value": name}])
 
+    def _ipv6_block(self):
+        shown = self.ec2.describe_vpcs(VpcIds=[self.vpc])["Vpcs"][0]
+        return ipaddress.ip_network(shown["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"])
+
     def _subnet(self, prefix, number, kind):
         zone = f"{self.aws.region}{'ab'[number % 2]}"
-        id = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"{prefix}.{number}.0/24",
-                                    AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        six = {"Ipv6CidrBlock": str(list(self.six.subnets(new_prefix=64))[number])} if self.six else {}
+        id = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"{prefix}.{number}.0/24", AvailabilityZone=zone,
+                                    **six)["Subnet"]["SubnetId"]
         self._tag(id, f"{self.name}-{kind}-{zone}")
         return id
 
@@ -116,8 +124,30 @@ class Network:
         """A security group. A rule is (port or None for all, *sources): CIDRs, group ids, prefix list ids."""
         id = self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc)["GroupId"]
         for port, *sources in rules:
-            self.ec2.authorize_security_group_ingress(GroupId=id, IpPermissions=[_permission(port, sources)])
+            self.admit(id, port, *sources)
         return id
+
+    def admit(self, group, port, *sources):
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[_permission(port, sources)])
+
+    def acl(self, subnets, *entries):
+        """A network ACL around these subnets that lets everything out. An entry that judges what comes in is (number,
+        action, port or None for all, CIDR)."""
+        id = self.ec2.create_network_acl(VpcId=self.vpc)["NetworkAcl"]["NetworkAclId"]
+        self._entry(id, 100, "allow", None, ANYWHERE, Egress=True)
+        for entry in entries:
+            self._entry(id, *entry)
+        for acl in self.ec2.describe_network_acls()["NetworkAcls"]:
+            for association in acl["Associations"]:
+                if association["SubnetId"] in subnets:
+                    self.ec2.replace_network_acl_association(
+                        AssociationId=association["NetworkAclAssociationId"], NetworkAclId=id)
+        return id
+
+    def _entry(self, acl, number, action, port, block, **more):
+        ports = {"Protocol": "-1"} if port is None else {"Protocol": "6", "PortRange": {"From": port, "To": port}}
+        self.ec2.create_network_acl_entry(NetworkAclId=acl, RuleNumber=number, RuleAction=action, CidrBlock=block,
+                                          **{"Egress": False} | ports | more)
 
     def ids(self):
         return {"vpc": self.vpc, "internet_gateway": self.gateway, "public_subnets": self.public,
@@ -201,6 +231,16 @@ def header_is(name, *values):
 def target_group(aws, name, vpc, port, protocol="HTTP", kind="ip", **more):
     return aws.elbv2.create_target_group(Name=name, VpcId=vpc, Port=port, Protocol=protocol, TargetType=kind,
                                          **more)["TargetGroups"][0]["TargetGroupArn"]
+
+
+def web_acl(aws, name, guarded):
+    """A web ACL in front of a load balancer or a stage, by ARN."""
+    acl = aws.wafv2.create_web_acl(
+        Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, Rules=[],
+        VisibilityConfig={"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": name},
+    )["Summary"]["ARN"]
+    aws.wafv2.associate_web_acl(WebACLArn=acl, ResourceArn=guarded)
+    return acl
 
 
 def register(aws, group, *targets):

@@ -14,7 +14,7 @@ import urllib.request
 import hooks
 import patches  # noqa: F401
 from builders import (ANYWHERE, Aws, Balancer, HttpApi, Network, RestApi, cluster, host_is, link_v1, link_v2, register,
-                      respond, service, target_group)
+                      respond, service, target_group, web_acl)
 
 HERE = pathlib.Path(__file__).resolve().parent
 ACCOUNT_LINK = "abc123"
@@ -109,6 +109,24 @@ def _(aws):
     aws.apigateway.create_domain_name(domainName="a.example.com", mutualTlsAuthentication={"truststoreUri": "s3://a/b"})
     shown = aws.apigateway.get_domain_names()["items"][0]
     return shown["mutualTlsAuthentication"]["truststoreUri"] == "s3://a/b"
+
+
+@check("shared-domain-names")
+def _(aws):
+    api = RestApi(aws, "api")
+    api.method("GET", "/x", "https://x.example.com/")
+    api.deploy("prod")
+    aws.apigateway.create_domain_name(domainName="a.example.com", endpointConfiguration={"types": ["REGIONAL"]})
+    aws.apigateway.create_base_path_mapping(domainName="a.example.com", restApiId=api.id, stage="prod")
+    aws.apigatewayv2.create_domain_name(DomainName="b.example.com", DomainNameConfigurations=[
+        {"CertificateArn": "arn:certificate", "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}],
+        MutualTlsAuthentication={"TruststoreUri": "s3://a/b"})
+    first, second = aws.apigateway.get_domain_names()["items"]
+    mappings = aws.apigatewayv2.get_api_mappings(DomainName="a.example.com")["Items"]
+    return ([(one["ApiId"], one["ApiMappingKey"], one["Stage"]) for one in mappings] == [(api.id, "", "prod")]
+            and second["domainName"] == "b.example.com" and second["regionalCertificateArn"] == "arn:certificate"
+            and second["mutualTlsAuthentication"]["truststoreUri"] == "s3://a/b"
+            and "mutualTlsAuthentication" not in first)
 
 
 @check("rest-export-deployed")
@@ -207,9 +225,9 @@ def _(aws):
 
 @check("load-balancer-enis")
 def _(aws):
-    network = Network(aws, "n")
+    network = Network(aws, "n", ipv6=True)
     group = network.group("lb", (80, ANYWHERE))
-    Balancer(aws, "alb", network.public, [group])
+    Balancer(aws, "alb", network.public, [group], IpAddressType="dualstack")
     elastic = aws.ec2.allocate_address(Domain="vpc")
     balancer = Balancer(aws, "nlb", [], kind="network", SubnetMappings=[
         {"SubnetId": network.public[0], "AllocationId": elastic["AllocationId"]}])
@@ -220,7 +238,8 @@ def _(aws):
     shown = _described(aws, balancer)["AvailabilityZones"][0]["LoadBalancerAddresses"][0]
     alb, nlb = by_type["interface"], by_type["network_load_balancer"]
     return (len(alb) == 2 and alb[0]["Description"].startswith("ELB app/alb/") and alb[0]["Groups"][0]["GroupId"] == group
-            and alb[0]["Association"]["PublicIp"] and nlb[0]["Description"].startswith("ELB net/nlb/")
+            and alb[0]["Association"]["PublicIp"] and alb[0]["Ipv6Addresses"] and not nlb[0]["Ipv6Addresses"]
+            and nlb[0]["Description"].startswith("ELB net/nlb/")
             and nlb[0]["Association"]["PublicIp"] == elastic["PublicIp"] == shown["IpAddress"] and not nlb[0]["Groups"])
 
 
@@ -301,8 +320,12 @@ def _(aws):
     balancer.listen(80, group)
     balancer.listen(443, group, protocol="HTTPS", Certificates=[{"CertificateArn": certificate}],
                     MutualAuthentication={"Mode": "verify", "TrustStoreArn": "arn:store"})
+    second = aws.acm.request_certificate(DomainName="b.example.com")["CertificateArn"]
+    secure = aws.elbv2.describe_listeners(LoadBalancerArn=balancer.arn)["Listeners"][1]["ListenerArn"]
+    aws.elbv2.add_listener_certificates(ListenerArn=secure, Certificates=[{"CertificateArn": second}])
     plain, secure = aws.elbv2.describe_listeners(LoadBalancerArn=balancer.arn)["Listeners"]
     return ("SslPolicy" not in plain and secure["MutualAuthentication"]["TrustStoreArn"] == "arn:store"
+            and [one["CertificateArn"] for one in secure["Certificates"]] == [certificate]
             and plain["DefaultActions"][0]["ForwardConfig"]["TargetGroups"][0]["TargetGroupArn"] == group)
 
 
@@ -336,7 +359,7 @@ def _(aws):
     return False
 
 
-# ---- ECS, EC2 and WAF ----------------------------------------------------------------------------------------------
+# ---- ECS, EC2, WAF and ACM -----------------------------------------------------------------------------------------
 
 @check("ecs-tasks")
 def _(aws):
@@ -386,6 +409,42 @@ def _(aws):
         "block-bidirectional", "off"]
 
 
+@check("subnet-ipv6-blocks")
+def _(aws):
+    network = Network(aws, "n", ipv6=True)
+    blocks = aws.ec2.describe_subnets(SubnetIds=network.public)["Subnets"][0]["Ipv6CidrBlockAssociationSet"]
+    return [block["Ipv6CidrBlockState"]["State"] for block in blocks] == ["associated"]
+
+
+@check("network-acl-entries")
+def _(aws):
+    network = Network(aws, "n", ipv6=True)
+    aws.ec2.create_network_acl(VpcId=network.vpc)
+    shown = aws.ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [network.vpc]}])["NetworkAcls"]
+    numbers = {acl["IsDefault"]: sorted(entry["RuleNumber"] for entry in acl["Entries"] if not entry["Egress"])
+               for acl in shown}
+    return numbers == {True: [100, 101, 32767, 32768], False: [32767, 32768]}
+
+
+@check("vpc-link-interfaces")
+def _(aws):
+    network = Network(aws, "n")
+    group = network.group("link")
+    link = link_v2(aws, "link", network.private, [group])
+    shown = aws.ec2.describe_network_interfaces()["NetworkInterfaces"]
+    made = [(eni["SubnetId"], eni["Groups"][0]["GroupId"]) for eni in shown]
+    aws.set_state(vpc_links={link: {"status": "INACTIVE"}})
+    idle = aws.ec2.describe_network_interfaces()["NetworkInterfaces"]
+    return made == [(subnet, group) for subnet in network.private] and not idle
+
+
+@check("acm-validation")
+def _(aws):
+    certificate = aws.acm.request_certificate(DomainName="a.example.com")["CertificateArn"]
+    shown = aws.acm.describe_certificate(CertificateArn=certificate)["Certificate"]
+    return (shown["Status"], shown["RenewalEligibility"]) == ("ISSUED", "ELIGIBLE")
+
+
 @check("network-interface-filters")
 def _(aws):
     eni = aws.ec2.create_network_interface(SubnetId=Network(aws, "n").public[0])["NetworkInterface"]
@@ -399,9 +458,7 @@ def _(aws):
 @check("waf-resources")
 def _(aws):
     balancer = Balancer(aws, "alb", Network(aws, "n").public)
-    from everything import _acl
-    acl = _acl(aws, "acl")
-    aws.wafv2.associate_web_acl(WebACLArn=acl, ResourceArn=balancer.arn)
+    acl = web_acl(aws, "acl", balancer.arn)
     return aws.wafv2.list_resources_for_web_acl(WebACLArn=acl)["ResourceArns"] == [balancer.arn]
 
 

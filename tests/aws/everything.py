@@ -4,7 +4,8 @@ Split by theme; each function adds what it made to `made`, under names that do n
 import json
 
 from builders import (ANYWHERE, Balancer, HttpApi, Network, RestApi, cluster, forward, header_is, host_is, link_v1,
-                      link_v2, path_is, redirect, register, respond, service, target_group)
+                      link_v2, path_is, redirect, register, respond, service, target_group, web_acl)
+from certificates import imported
 
 LAMBDA = ("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
           "arn:aws:lambda:us-east-1:123456789012:function:{}/invocations")
@@ -38,7 +39,7 @@ def everything(aws):
 # ---- backends ------------------------------------------------------------------------------------------------------
 
 def _web(aws, network, arn, world, tasks, certificate, made):
-    """A public dual-stack ALB with rules of every kind, WAF and access logs off."""
+    """A public dual-stack ALB with rules of every kind, a second certificate that soon ends, WAF and access logs off."""
     web = Balancer(aws, "web-alb", network.public, [world], IpAddressType="dualstack")
     groups = {name: target_group(aws, name, network.vpc, 8080) for name in ("web", "web-next", "empty", "sick")}
     redirecting = web.listen(80, redirect())
@@ -61,18 +62,13 @@ def _web(aws, network, arn, world, tasks, certificate, made):
     aws.set_state(target_health={groups["sick"]: {
         "*": {"State": "unhealthy", "Reason": "Target.ResponseCodeMismatch",
               "Description": "Health checks failed with these codes: [500]"}}})
-    acl = _acl(aws, "web")
-    aws.wafv2.associate_web_acl(WebACLArn=acl, ResourceArn=web.arn)
+    acl = web_acl(aws, "web", web.arn)
+    aging = imported(aws, "old.example.com", days=10)
+    aws.elbv2.add_listener_certificates(ListenerArn=secure, Certificates=[{"CertificateArn": aging}])
+    made["certificates"] = {"shop": certificate, "aging": aging}
     made["web"] = web.ids() | {"listeners": {"redirect": redirecting, "secure": secure}, "rules": rules,
                                "target_groups": groups, "web_acl": acl}
     return web
-
-
-def _acl(aws, name):
-    return aws.wafv2.create_web_acl(
-        Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, Rules=[],
-        VisibilityConfig={"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": name},
-    )["Summary"]["ARN"]
 
 
 def _groups_of_every_kind(aws, network, arn, tasks, made):
@@ -100,8 +96,7 @@ def _private(aws, network, arn, tasks, certificate, made):
     """An internal ALB, an NLB in front of it, and the VPC links to them."""
     link_group = network.group("links")
     inner_group = network.group("inner-alb", (80, link_group), (443, link_group))
-    aws.ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=[
-        {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": [{"GroupId": inner_group}]}])
+    network.admit(tasks, 8080, inner_group)
     inner = Balancer(aws, "inner-alb", network.private, [inner_group], scheme="internal")
     group = target_group(aws, "inner", network.vpc, 8080)
     listeners = {"plain": inner.listen(80, group),
@@ -218,9 +213,7 @@ def _guarded(aws, web, certificate, made):
     api.method("POST", "/validated", uri, validator=validator)
     api.method("GET", "/open", uri)
     deployment = api.deploy("prod")
-    acl = _acl(aws, "guarded")
-    aws.wafv2.associate_web_acl(WebACLArn=acl,
-                                ResourceArn=f"arn:aws:apigateway:{aws.region}::/restapis/{api.id}/stages/prod")
+    acl = web_acl(aws, "guarded", f"arn:aws:apigateway:{aws.region}::/restapis/{api.id}/stages/prod")
     key = rest.create_api_key(name="partner", enabled=True)["id"]
     plan = rest.create_usage_plan(name="partners", apiStages=[{"apiId": api.id, "stage": "prod"}],
                                   throttle={"rateLimit": 10.0, "burstLimit": 20})["id"]
@@ -299,8 +292,8 @@ def _http_apis(aws, network, web, inner, links, made):
     new = manual.integrate(listeners["secure"], link=links["v2"], tls="shop.example.com")
     manual.api.update_route(ApiId=manual.id, RouteId=route, Target=f"integrations/{new}")
     aws.apigatewayv2.create_domain_name(DomainName="http.example.com", DomainNameConfigurations=[
-        {"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/http", "EndpointType": "REGIONAL",
-         "SecurityPolicy": "TLS_1_2"}])
+        {"CertificateArn": aws.acm.request_certificate(DomainName="http.example.com")["CertificateArn"],
+         "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}])
     mapping = aws.apigatewayv2.create_api_mapping(DomainName="http.example.com", ApiId=manual.id, Stage="v1",
                                                   ApiMappingKey="orders")["ApiMappingId"]
     made["http_manual_api"] = {"id": manual.id, "deployment": deployment, "stages": ["v1"], "mapping": mapping,

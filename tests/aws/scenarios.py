@@ -11,6 +11,7 @@ import sys
 
 from builders import ANYWHERE, Aws, Balancer, Network, RestApi, cluster, link_v1, service, target_group
 from everything import everything
+from ways import WAYS
 
 
 def article_before(aws):
@@ -61,7 +62,7 @@ def article_after(aws):
 
 
 SCENARIOS = {"article-before": article_before, "article-after": article_after, "everything": everything,
-             "empty": lambda aws: {}}
+             "empty": lambda aws: {}} | WAYS
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ class State:
         self.http_deployments = defaultdict(dict)
         # Load balancer ARN -> ids of its network interfaces.
         self.load_balancer_enis = defaultdict(list)
+        # VPC link id (V2) -> ids of its network interfaces.
+        self.vpc_link_enis = defaultdict(list)
         # Service ARN -> its tasks, as DescribeTasks shows them.
         self.tasks = defaultdict(list)
         # Listener ARN -> MutualAuthentication.

@@ -61,15 +61,30 @@ fn subnets(context: &Context<'_>, region: &Region, balancer: &LoadBalancer) -> V
     let Some(network) = context.network(&region.name).filter(|_| !ids.is_empty()) else {
         return lacking(LOAD_BALANCERS, &format!("which subnets {} stands in", balancer.name));
     };
-    let ipv6_only = balancer.ip_address_type.as_deref() == Some("dualstack-without-public-ipv4");
+    let family = balancer.ip_address_type.as_deref();
+    let leads = |id: &str, ipv6: bool| network.routes_to_internet(balancer.vpc_id.as_deref(), id, ipv6);
     let subnet = |id: &str| {
-        let public = network.routes_to_internet(balancer.vpc_id.as_deref(), id, ipv6_only);
+        let public = match (family, balancer.scheme.as_deref()) {
+            (Some("dualstack-without-public-ipv4"), _) => leads(id, true),
+            // What is meant to be inside has no business in a subnet that either family leads into.
+            (Some("dualstack"), Some("internal")) => either(leads(id, false), leads(id, true)),
+            _ => leads(id, false),
+        };
         RecordBuilder::new(&BALANCER_SUBNET)
             .set("id", id)
             .set("public", observed(&public, "ec2:DescribeRouteTables", |public| (*public).into()))
             .build()
     };
     Value::list(ids.into_iter().map(subnet).collect())
+}
+
+/// Whether one of two holds.
+fn either(one: Observed<bool>, other: Observed<bool>) -> Observed<bool> {
+    match (one, other) {
+        (Observed::Known(true), _) | (_, Observed::Known(true)) => Observed::Known(true),
+        (Observed::Unknown(gap), _) | (_, Observed::Unknown(gap)) => Observed::Unknown(gap),
+        (one, _) => one,
+    }
 }
 
 /// Application, network or gateway.
@@ -215,10 +230,7 @@ pub(crate) fn target_group<'a>(
         .set("takes_traffic", context.takes_traffic(&region.name, &group.arn))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
-        .set(
-            "ways",
-            ways::list(topology, context, &region.name, context.ways.to(&context.ways.keys_of_group(topology, group)).into_iter(), drafts),
-        )
+        .set("ways", ways::to(topology, context, &region.name, &context.ways.keys_of_group(topology, group), drafts))
         .build()
 }
 

@@ -38,19 +38,20 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, context: &Context<'a>, found:
 
 /// Whether an API leads to the service's tasks.
 fn behind_api<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
-    let ways = context.ways.to(&[Key::Service(&found.service.arn)]);
-    let mut through = ways.iter().filter(|way| way.is_through_api() && !way.is_draft());
-    let gaps = through.clone().filter(|way| !way.is_certain()).flat_map(|way| way.sources.gaps.iter().cloned());
-    let unseen = context.ways.unseen(&found.region.name).iter().cloned();
-    let gaps = Unknown::of(gaps.chain(unseen));
-    seen(through.any(|way| way.is_certain()), gaps)
+    let api = context.ways.api_leads_to(&[Key::Service(&found.service.arn)], false);
+    let gaps = Unknown::of(api.gaps);
+    let gaps = match (gaps, context.unseen(&found.region.name)) {
+        (Some(gaps), Some(unseen)) => Some(gaps.union(&unseen)),
+        (gaps, unseen) => gaps.or(unseen),
+    };
+    seen(api.surely, gaps)
 }
 
 /// The ways to the service's own tasks.
 fn task_ways<'a>(topology: &Topology<'a>, context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
-    let ways = context.ways.to(&[Key::Service(&found.service.arn)]);
+    let (ways, cut) = context.ways.most_to(&[Key::Service(&found.service.arn)]);
     let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
-    super::ways::list(topology, context, &found.region.name, own, false)
+    super::ways::list(topology, context, &found.region.name, own, cut, false)
 }
 
 /// Whether any of the networks gives tasks public addresses. AWS means no where it says nothing.

@@ -1,7 +1,7 @@
 //! What facts need beside the topology: looked up once, shared by every subject.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
@@ -23,6 +23,8 @@ pub(crate) struct Context<'a> {
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
     /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
     exposures: Mutex<HashMap<String, Value>>,
+    /// The facts about each way, by its number.
+    way_facts: Vec<OnceLock<Value>>,
 }
 
 #[derive(Debug)]
@@ -33,12 +35,15 @@ struct RegionContext<'a> {
     unread_ways: Option<Unknown>,
     live_groups: HashSet<&'a str>,
     unread_services: Option<Unknown>,
+    unseen: Option<Unknown>,
 }
 
 impl<'a> Context<'a> {
     /// Looks everything up.
     pub(crate) fn new(topology: &Topology<'a>, shared: &'a SharedRanges) -> Self {
-        let regions = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, region)));
+        let ways = Ways::new(topology, shared);
+        let each = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, &ways, region)));
+        let regions = each.collect();
         let mut stages = HashMap::new();
         for region in &topology.inventory.regions {
             for api in region.rest_apis.iter().chain(&region.http_apis) {
@@ -49,10 +54,11 @@ impl<'a> Context<'a> {
             }
         }
         Self {
-            ways: Ways::new(topology, shared),
+            way_facts: vec![OnceLock::new(); ways.all.len()],
+            ways,
             shared,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
-            regions: regions.collect(),
+            regions,
             stages,
             exposures: Mutex::default(),
         }
@@ -66,6 +72,19 @@ impl<'a> Context<'a> {
     /// The network of a region.
     pub(super) fn network(&self, region: &str) -> Option<&Network<'a>> {
         self.ways.network(region)
+    }
+
+    /// Why there may be ways to a region's targets that were not found.
+    pub(super) fn unseen(&self, region: &str) -> Option<Unknown> {
+        self.regions.get(region)?.unseen.clone()
+    }
+
+    /// The facts about a way: those found before, or what `find` finds now. Working copies see it with other eyes.
+    pub(super) fn way(&self, way: &Way<'a>, drafts: bool, find: impl FnOnce() -> Value) -> Value {
+        match self.way_facts.get(way.number) {
+            Some(known) if !drafts => known.get_or_init(find).clone(),
+            _ => find(),
+        }
     }
 
     /// Who can take a way, in words.
@@ -117,7 +136,7 @@ impl<'a> Context<'a> {
 }
 
 impl<'a> RegionContext<'a> {
-    fn new(topology: &Topology<'a>, region: &'a Region) -> Self {
+    fn new(topology: &Topology<'a>, ways: &Ways<'a>, region: &'a Region) -> Self {
         let policy_gap = region.ssl_policies.gaps.first();
         Self {
             policies: region.ssl_policies.iter().map(|policy| (policy.name.as_str(), policy.protocols.as_slice())).collect(),
@@ -126,6 +145,7 @@ impl<'a> RegionContext<'a> {
             unread_ways: Unknown::of(unread_ways(region)),
             live_groups: live_groups(region),
             unread_services: unread_services(region),
+            unseen: Unknown::of(ways.unseen(&region.name).iter().cloned()),
         }
     }
 }

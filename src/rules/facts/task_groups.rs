@@ -116,7 +116,8 @@ impl<'a> Judge<'a> {
         });
         self.ports.extend(of_group.filter_map(|entry| entry.container_port));
         self.ports.extend(before.group.targets.known().into_iter().flatten().filter_map(|target| target.port));
-        if before.balancer.kind == "network" {
+        // A target's group may name the groups of the load balancer, whosever addresses arrive; without groups it has to name clients.
+        if before.balancer.kind == "network" && before.balancer.security_groups.is_empty() {
             match preserves_client_ip(before.group) {
                 Ok(true) => self.sees_clients = true,
                 Ok(false) => {}

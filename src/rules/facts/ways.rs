@@ -6,37 +6,37 @@ use super::exposure::told;
 use super::types::{FORWARD, WAY};
 use super::{Context, seen, strings, unknown};
 use crate::assessment::Path;
-use crate::inventory::{Cause, Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
+use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::network::{Effect, Leg, LegKind, Transport};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{Control, Entry, ForwardOf, Guard, Lacks, MOST_WAYS, Met, Topology, Way, web_acl};
+use crate::topology::{Control, Entry, ForwardOf, Guard, Key, Lacks, Met, Topology, Way};
 
-/// The facts about ways, those that are certain; the others are why there may be more.
+/// The facts about the ways to some targets: those that are certain; the others are why there may be more.
+pub(super) fn to<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &str, keys: &[Key<'a>], drafts: bool) -> Value {
+    let (ways, cut) = context.ways.most_to(keys);
+    list(topology, context, region, ways.into_iter(), cut, drafts)
+}
+
+/// The facts about ways, those that are certain; the others, and what was cut, are why there may be more.
 pub(super) fn list<'t, 'a: 't>(
     topology: &Topology<'a>,
     context: &'t Context<'a>,
     region: &str,
     ways: impl Iterator<Item = &'t Way<'a>>,
+    cut: Option<Gap>,
     drafts: bool,
 ) -> Value {
-    let mut gaps: Vec<Gap> = context.ways.unseen(region).to_vec();
+    let mut gaps: Vec<Gap> = cut.into_iter().collect();
     let mut items = Vec::new();
     for way in ways.filter(|way| drafts || !way.is_draft()) {
-        if items.len() == MOST_WAYS {
-            gaps.push(
-                Gap::new("", Cause::NotSupported).because(format!("more than {MOST_WAYS} ways lead there, and the rest was not judged")),
-            );
-            break;
-        }
         if way.is_certain() {
-            items.push(facts(topology, context, way, drafts));
+            items.push(context.way(way, drafts, || facts(topology, context, way, drafts)));
         } else {
             gaps.extend(way.sources.gaps.iter().cloned());
         }
     }
-    let missing =
-        if drafts { Unknown::of(gaps.into_iter().filter(|gap| !context.ways.unseen(region).contains(gap))) } else { unknown(&gaps) };
-    Value::partial_list(items, missing)
+    let unseen = if drafts { None } else { context.unseen(region) };
+    Value::partial_list(items, merge(unknown(&gaps), unseen))
 }
 
 fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, drafts: bool) -> Value {
@@ -70,15 +70,22 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
 /// A way, who can take it and what it certainly lacks, in words.
 fn in_words<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, lacks: &Lacks) -> String {
     let words = format!("{} from {}", topology.way_name(way), context.describe(way));
-    let lacks: Vec<&str> = lacks.surely.values().map(String::as_str).collect();
-    if lacks.is_empty() { words } else { format!("{words}, without {}", lacks.join(" and ")) }
+    let lacks: Vec<String> = lacks.surely.values().cloned().collect();
+    if lacks.is_empty() { words } else { format!("{words}, without {}", and(&lacks)) }
 }
 
 /// What is skipped for certain, as one text.
 fn skips_in_words(skips: &Value) -> String {
     let Value::List(skips) = skips else { return String::new() };
-    let words: Vec<String> = skips.items().iter().map(Value::render).collect();
-    words.join(" and ")
+    and(&skips.items().iter().map(Value::render).collect::<Vec<_>>())
+}
+
+/// Words as one text, such as `a, b and c`.
+fn and(words: &[String]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => words.concat(),
+    }
 }
 
 fn merge(one: Option<Unknown>, other: Option<Unknown>) -> Option<Unknown> {
@@ -135,53 +142,9 @@ fn barred(way: &Way<'_>) -> Value {
 
 /// The controls of application load balancers before the same targets that a way lacks.
 fn skips<'a>(context: &Context<'a>, way: &Way<'a>) -> Value {
-    let own = balancer_controls(way);
-    let mut words = BTreeSet::new();
-    let mut gaps = Vec::new();
-    for other in context.ways.to(&way.keys) {
-        let theirs = balancer_controls(other);
-        let mut skipped = theirs.surely.iter().filter(|(kind, _)| !own.kinds.contains(kind)).map(|(_, words)| words.clone());
-        if other.is_certain() {
-            words.extend(skipped);
-        } else if skipped.next().is_some() {
-            gaps.extend(other.sources.gaps.iter().cloned());
-        }
-        gaps.extend(theirs.gaps);
-    }
-    gaps.extend(own.gaps);
-    Value::partial_list(words.iter().map(Value::from).collect(), unknown(&gaps))
-}
-
-/// What the application load balancers on a way ask.
-#[derive(Default)]
-struct BalancerControls {
-    /// Each kind, with words.
-    surely: Vec<(&'static str, String)>,
-    /// The kinds that are there or may be.
-    kinds: Vec<&'static str>,
-    gaps: Vec<Gap>,
-}
-
-fn balancer_controls(way: &Way<'_>) -> BalancerControls {
-    let mut found = BalancerControls::default();
-    for balancer in way.balancers().filter(|balancer| balancer.kind == "application") {
-        match web_acl(balancer) {
-            Some(Met::Yes(words)) => {
-                found.kinds.push("web-acl");
-                found.surely.push(("web-acl", words));
-            }
-            Some(Met::Unknown(gap)) => {
-                found.kinds.push("web-acl");
-                found.gaps.push(gap);
-            }
-            None => {}
-        }
-    }
-    for guard in way.guards.iter().filter(|guard| guard.bars()) {
-        found.kinds.push(guard.kind());
-        found.surely.push((guard.kind(), guard.in_words()));
-    }
-    found
+    let skips = context.ways.skips(way);
+    let gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
+    Value::partial_list(skips.surely.values().map(Value::from).collect(), unknown(&gaps))
 }
 
 /// What the rules of a listener forward, the default action last.
@@ -220,14 +183,8 @@ fn forward_facts<'a>(
     let keys = context.ways.keys_of_group(topology, group);
     let strength = forward.guards.iter().map(Guard::strength).max().unwrap_or_default();
     let strongest = forward.guards.iter().max_by_key(|guard| guard.strength()).map_or("none", Guard::kind);
-    let others = context.ways.to(&keys);
-    let api = others.iter().filter(|way| way.is_through_api() && (drafts || !way.is_draft()));
-    let (sure, unsure): (Vec<&&Way<'a>>, Vec<&&Way<'a>>) = api.partition(|way| way.is_certain());
-    let unseen = if drafts { Vec::new() } else { context.ways.unseen(&region.name).to_vec() };
-    let api_gaps = unsure.iter().flat_map(|way| way.sources.gaps.iter().cloned()).chain(unseen.iter().cloned());
-    let weaker = others.iter().filter(|way| !way.is_through_api() && way.strength() < strength);
-    let defeats = weaker.clone().any(|way| way.sources.world() == Some(true));
-    let defeat_gaps = weaker.filter(|way| way.sources.world().is_none()).flat_map(|way| way.sources.gaps.iter().cloned());
+    let unseen = if drafts { None } else { context.unseen(&region.name) };
+    let (api, weaker) = (context.ways.api_leads_to(&keys, drafts), context.ways.weaker_way_to(&keys, strength));
     let reach = &forward.reach;
     let left_open = || {
         crate::topology::left_out(
@@ -239,11 +196,11 @@ fn forward_facts<'a>(
     RecordBuilder::new(&FORWARD)
         .set("rule", &forward.rule)
         .set("target_group", if group.name.is_empty() { &group.arn } else { &group.name })
-        .set("behind_api", seen(!sure.is_empty(), Unknown::of(api_gaps)))
+        .set("behind_api", seen(api.surely, merge(unknown(&api.gaps), unseen.clone())))
         .set("reached", told(reach.tell(|sources| !sources.is_empty()), &reach_gaps))
         .set("guards", strings(forward.guards.iter().map(Guard::in_words)))
         .set("guard", strongest)
-        .set("defeated", seen(defeats, Unknown::of(defeat_gaps.chain(unseen.iter().cloned()))))
+        .set("defeated", seen(weaker.surely, merge(unknown(&weaker.gaps), unseen)))
         .set("request", forward.request.as_deref())
         .build()
 }
@@ -251,18 +208,20 @@ fn forward_facts<'a>(
 /// The other load balancers through which an API leads to the targets of a load balancer.
 pub(super) fn same_targets_as(context: &Context<'_>, region: &str, balancer: &LoadBalancer) -> Value {
     let mut names = BTreeSet::new();
-    let mut gaps = context.ways.unseen(region).to_vec();
+    let mut gaps = Vec::new();
     for way in context.ways.from_balancer(&balancer.arn) {
-        for other in context.ways.to(&way.keys).into_iter().filter(|other| other.is_through_api() && !other.is_draft()) {
-            let passed = other.balancers().filter(|passed| passed.arn != balancer.arn);
+        let (others, cut) = context.ways.most_to(&way.keys);
+        gaps.extend(cut);
+        for other in others.into_iter().filter(|other| other.is_through_api() && !other.is_draft()) {
+            let mut passed = other.balancers().filter(|passed| passed.arn != balancer.arn).peekable();
             if way.is_certain() && other.is_certain() {
                 names.extend(passed.map(|passed| passed.name.clone()));
-            } else {
+            } else if passed.peek().is_some() {
                 gaps.extend(way.sources.gaps.iter().chain(&other.sources.gaps).cloned());
             }
         }
     }
-    Value::partial_list(names.iter().map(Value::from).collect(), unknown(&gaps))
+    Value::partial_list(names.iter().map(Value::from).collect(), merge(unknown(&gaps), context.unseen(region)))
 }
 
 /// The ways through a load balancer that go around an API.
@@ -271,7 +230,7 @@ pub(super) fn around_of_balancer<'a>(topology: &Topology<'a>, context: &Context<
         let lacks = context.ways.lacks(way, false);
         !lacks.surely.is_empty() || !lacks.perhaps.is_empty()
     });
-    list(topology, context, region, around, false)
+    list(topology, context, region, around, None, false)
 }
 
 /// A way, hop by hop, with the entries that let its first packet in.

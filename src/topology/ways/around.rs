@@ -1,10 +1,10 @@
 //! Which ways go around an API: ways to the same target that lack a control which the API's way has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::controls::{Control, Met};
-use super::{Entry, MOST_WAYS, Way, Ways};
-use crate::inventory::{Cause, Gap};
+use super::{Entry, Key, Way, Ways};
+use crate::inventory::Gap;
 use crate::topology::Variant;
 use crate::topology::listener::glob::may_meet;
 
@@ -19,7 +19,7 @@ pub struct Lacks {
 
 /// The controls of the ways through APIs to a target, put together.
 #[derive(Debug, Clone, Default)]
-struct Reference {
+pub(super) struct Reference {
     surely: BTreeMap<Control, String>,
     perhaps: BTreeMap<Control, Vec<Gap>>,
 }
@@ -32,9 +32,27 @@ impl Reference {
                     self.surely.entry(control).or_insert_with(|| words.clone());
                 }
                 // A way that may not be there has controls that may not count.
-                Met::Yes(_) => self.perhaps.entry(control).or_default().extend(way.sources.gaps.iter().cloned()),
-                Met::Unknown(gap) => self.perhaps.entry(control).or_default().push(gap.clone()),
+                Met::Yes(_) => self.doubt(control, &way.sources.gaps),
+                Met::Unknown(gap) => self.doubt(control, std::slice::from_ref(gap)),
             }
+        }
+    }
+
+    fn doubt(&mut self, control: Control, gaps: &[Gap]) {
+        let all = self.perhaps.entry(control).or_default();
+        for gap in gaps {
+            if !all.contains(gap) {
+                all.push(gap.clone());
+            }
+        }
+    }
+
+    fn extend(&mut self, other: &Self) {
+        for (control, words) in &other.surely {
+            self.surely.entry(*control).or_insert_with(|| words.clone());
+        }
+        for (control, gaps) in &other.perhaps {
+            self.doubt(*control, gaps);
         }
     }
 
@@ -62,29 +80,55 @@ impl Reference {
     }
 }
 
+/// For each target, what the ways through APIs to it have. Those of working copies do not count.
+pub(super) fn references<'a>(ways: &[Way<'a>]) -> HashMap<Key<'a>, Reference> {
+    let mut found: HashMap<Key<'a>, Reference> = HashMap::new();
+    for way in ways.iter().filter(|way| way.is_through_api() && !way.is_draft()) {
+        for key in &way.keys {
+            found.entry(*key).or_default().add(way);
+        }
+    }
+    found
+}
+
 impl<'a> Ways<'a> {
     /// What a way lacks that ways through APIs to the same target have. Ways of working copies count only with `drafts`.
     ///
     /// A load balancer's or a task's own way is compared with every way through an API. A way through an API is compared
     /// with those under another name, of another stage or another API, where one request may arrive by both.
     pub fn lacks(&self, way: &Way<'a>, drafts: bool) -> Lacks {
-        let ways = self.to(&way.keys);
-        let through: Vec<&&Way<'a>> = ways.iter().filter(|other| other.is_through_api() && (drafts || !other.is_draft())).collect();
-        let mut reference = Reference::default();
-        for other in through.iter().take(MOST_WAYS).filter(|other| compares(way, other)) {
-            reference.add(other);
+        match self.lacks.get(way.number) {
+            Some(known) if !drafts => known.get_or_init(|| self.find_lacks(way, false)).clone(),
+            _ => self.find_lacks(way, drafts),
         }
+    }
+
+    fn find_lacks(&self, way: &Way<'a>, drafts: bool) -> Lacks {
+        if !way.is_through_api() && !drafts {
+            let mut reference = Reference::default();
+            way.keys.iter().filter_map(|key| self.references.get(key)).for_each(|one| reference.extend(one));
+            return reference.lacked_by(way);
+        }
+        let (ways, cut) = self.most_to(&way.keys);
+        let through = ways.into_iter().filter(|other| other.is_through_api() && (drafts || !other.is_draft()));
+        let mut reference = Reference::default();
+        through.filter(|other| compares(way, other)).for_each(|other| reference.add(other));
         let mut lacks = reference.lacked_by(way);
-        if through.len() > MOST_WAYS {
-            let why = format!("{} ways through APIs lead to this target, and {MOST_WAYS} were compared", through.len());
-            let gap = Gap::new("", Cause::NotSupported).because(why);
-            for control in [Control::Authorization, Control::ApiKey, Control::ResourcePolicy, Control::WebAcl, Control::MutualTls] {
-                if !lacks.surely.contains_key(&control) && way.controls.get(control).is_none() {
-                    lacks.perhaps.entry(control).or_default().push(gap.clone());
-                }
-            }
+        if let Some(gap) = cut {
+            lacks.cut(way, &gap);
         }
         lacks
+    }
+}
+
+impl Lacks {
+    /// More ways lead to the target than are compared: what they have, the way may lack.
+    fn cut(&mut self, way: &Way<'_>, gap: &Gap) {
+        for control in [Control::Authorization, Control::ApiKey, Control::ResourcePolicy, Control::WebAcl, Control::MutualTls] {
+            if !self.surely.contains_key(&control) && way.controls.get(control).is_none() {
+                self.perhaps.entry(control).or_default().push(gap.clone());
+            }
+        }
     }
 }
 

@@ -88,7 +88,7 @@ impl Controls {
 }
 
 /// The web ACL before an application load balancer; other kinds can have none.
-pub(crate) fn web_acl(balancer: &LoadBalancer) -> Option<Met> {
+pub(super) fn web_acl(balancer: &LoadBalancer) -> Option<Met> {
     match &balancer.web_acl_arn {
         _ if balancer.kind != "application" => None,
         Observed::Known(arn) => Some(Met::Yes(format!("web ACL {} (load balancer {})", name_of_acl(arn), balancer.name))),

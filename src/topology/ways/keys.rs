@@ -78,7 +78,11 @@ pub(super) fn unseen(topology: &Topology<'_>, region: &Region) -> Vec<Gap> {
         add(&mut gaps, &cluster.tasks, "ecs:DescribeTasks");
     }
     add(&mut gaps, &region.network_interfaces, "ec2:DescribeNetworkInterfaces");
-    add(&mut gaps, &region.domain_names, "apigateway:GET");
+    // Where there is no API, nobody asked for the names of one.
+    let no_api = [&region.rest_apis, &region.http_apis].iter().all(|apis| apis.is_complete() && apis.items.is_empty());
+    if !(no_api && region.domain_names.is_not_asked()) {
+        add(&mut gaps, &region.domain_names, "apigateway:GET");
+    }
     for domain in &region.domain_names {
         add(&mut gaps, &domain.mappings, "apigateway:GET");
     }

@@ -6,6 +6,8 @@
 mod around;
 mod controls;
 mod keys;
+mod skips;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod through_api;
@@ -13,6 +15,7 @@ mod to_tasks;
 mod trail;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::listener::{Guard, Step, Text};
 use super::{LinkVersion, TaskRef, Topology, Variant};
@@ -20,13 +23,14 @@ use crate::inventory::{Api, DomainName, Gap, Listener, LoadBalancer, Mapping, Ne
 use crate::network::{Exposure, Network, SharedRanges};
 
 pub use around::Lacks;
-pub(crate) use controls::web_acl;
 pub use controls::{Control, Controls, Met};
 pub use keys::Key;
+pub use skips::Skips;
+pub use tally::Seen;
 pub(crate) use through_api::domains;
 
 /// How many ways to one target are compared before the rest is only counted.
-pub(crate) const MOST_WAYS: usize = 400;
+pub(crate) const MOST_WAYS: usize = 200;
 
 /// Where a way begins.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +109,8 @@ pub struct Way<'a> {
     pub routes: Vec<usize>,
     /// The paths that arrive at the target; none where a rule rewrites them.
     pub(crate) paths: Option<Vec<Text>>,
+    /// Its place among all ways.
+    pub(crate) number: usize,
 }
 
 /// Every way in, and the networks they cross.
@@ -115,7 +121,11 @@ pub struct Ways<'a> {
     networks: HashMap<&'a str, Network<'a>>,
     /// The ranges that strangers share, by region: with what AWS's own prefix lists hold there.
     shared: HashMap<&'a str, SharedRanges>,
-    by_key: HashMap<Key<'a>, Vec<usize>>,
+    by_key: HashMap<Key<'a>, tally::Tally>,
+    references: HashMap<Key<'a>, around::Reference>,
+    asked: HashMap<Key<'a>, Skips>,
+    /// What each way lacks, found when it is first asked.
+    lacks: Vec<OnceLock<Lacks>>,
     by_balancer: HashMap<&'a str, Vec<usize>>,
     unseen: HashMap<&'a str, Vec<Gap>>,
 }
@@ -130,6 +140,9 @@ impl<'a> Ways<'a> {
             networks,
             shared: regions.iter().map(|region| (region.name.as_str(), shared.with_lists(region))).collect(),
             by_key: HashMap::new(),
+            references: HashMap::new(),
+            asked: HashMap::new(),
+            lacks: Vec::new(),
             by_balancer: HashMap::new(),
             unseen: regions.iter().map(|region| (region.name.as_str(), keys::unseen(topology, region))).collect(),
         };
@@ -144,10 +157,12 @@ impl<'a> Ways<'a> {
     }
 
     fn index(&mut self) {
-        for (number, way) in self.all.iter().enumerate() {
-            for key in &way.keys {
-                self.by_key.entry(*key).or_default().push(number);
-            }
+        self.lacks = vec![OnceLock::new(); self.all.len()];
+        self.references = around::references(&self.all);
+        self.asked = skips::asked(&self.all);
+        self.by_key = tally::tally(&self.all);
+        for (number, way) in self.all.iter_mut().enumerate() {
+            way.number = number;
             if let Entry::Balancer { balancer, .. } = way.entry {
                 self.by_balancer.entry(&balancer.arn).or_default().push(number);
             }
@@ -175,7 +190,8 @@ impl<'a> Ways<'a> {
 
     /// The ways to any of these targets, each once, in the order they were found.
     pub fn to(&self, keys: &[Key<'a>]) -> Vec<&Way<'a>> {
-        let mut numbers: Vec<usize> = keys.iter().filter_map(|key| self.by_key.get(key)).flatten().copied().collect();
+        let tallies = keys.iter().filter_map(|key| self.by_key.get(key));
+        let mut numbers: Vec<usize> = tallies.flat_map(|tally| tally.through.iter().chain(&tally.others)).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers.into_iter().map(|number| &self.all[number]).collect()

@@ -87,6 +87,7 @@ impl<'a> Finder<'_, 'a> {
                 request: None,
                 routes: vec![number],
                 paths: Some(paths.clone()),
+                number: 0,
             });
         }
     }
@@ -128,6 +129,7 @@ impl<'a> Finder<'_, 'a> {
             request: end.request.clone(),
             routes: vec![number],
             paths: trail::arriving(end, paths),
+            number: 0,
             hops,
         });
     }

@@ -97,5 +97,6 @@ fn way<'a>(network: &Network<'a>, region: &'a Region, port: u16, transport: Tran
         request: None,
         routes: Vec::new(),
         paths: None,
+        number: 0,
     })
 }

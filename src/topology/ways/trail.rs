@@ -145,6 +145,7 @@ fn way<'a>(topology: &Topology<'a>, network: &Network<'a>, region: &'a Region, e
         request: end.request,
         routes: Vec::new(),
         paths: None,
+        number: 0,
         hops: end.hops,
     })
 }

@@ -18,9 +18,10 @@ USE = patch("target-group-load-balancers", """
     Stock: LoadBalancerArns gets an entry more with each rule, and keeps those of deleted listeners. AWS: the load
     balancers whose listeners and rules lead to the group now.""")
 LISTENERS = patch("listener-fields", """
-    Stock: drops MutualAuthentication, gives plain listeners an SSL policy, shows a single forward without its
-    ForwardConfig, and a redirect without its defaults. AWS: MutualAuthentication on HTTPS listeners ("off" unless
-    set), SslPolicy on HTTPS and TLS only, ForwardConfig always, and Host, Path, Port and Query of redirects.""")
+    Stock: drops MutualAuthentication, gives plain listeners an SSL policy, shows every certificate, a single forward
+    without its ForwardConfig, and a redirect without its defaults. AWS: MutualAuthentication on HTTPS listeners ("off"
+    unless set), SslPolicy on HTTPS and TLS only, the default certificate only, ForwardConfig always, and Host, Path,
+    Port and Query of redirects.""")
 CONDITIONS = patch("rule-conditions", """
     Stock: shows a host-header or path-pattern condition as it was given. AWS: shows both Values and the Config
     structure, whichever was given.""")
@@ -191,6 +192,8 @@ def whole_listeners(call):
             listener["MutualAuthentication"] = state.mutual_authentication.get(listener["ListenerArn"], {"Mode": "off"})
         if listener["Protocol"] not in ("HTTPS", "TLS"):
             listener.pop("SslPolicy", None)
+        if listener.get("Certificates"):
+            listener["Certificates"] = listener["Certificates"][:1]
         if not listener.get("AlpnPolicy"):
             listener.pop("AlpnPolicy", None)
         for action in listener["DefaultActions"]:

@@ -1,4 +1,4 @@
-"""HTTP and WebSocket APIs (apigatewayv2): authorizers, deployments and stages."""
+"""HTTP and WebSocket APIs (apigatewayv2): authorizers, deployments and stages, and the interfaces of VPC links V2."""
 import copy
 import json
 from datetime import datetime, timezone
@@ -8,6 +8,7 @@ from moto.apigatewayv2.responses import ApiGatewayV2Response
 from moto.moto_api._internal import mock_random
 
 from hooks import patch, refuse
+from patches.ec2 import new_interface
 from state import state
 
 AUTHORIZERS = patch("http-get-authorizers", """
@@ -19,6 +20,9 @@ DEPLOYMENTS = patch("http-deployments", """
     Stock: no deployments at all, no UpdateStage, and a stage has no DeploymentId. AWS: CreateDeployment freezes the
     configuration; a stage serves the one its DeploymentId names; a stage with AutoDeploy gets a new deployment with
     every change of the API.""")
+LINK_INTERFACES = patch("vpc-link-interfaces", """
+    Stock: a VPC link V2 has no network interfaces. AWS: one a subnet, with the link's security groups, and none while
+    the link is INACTIVE. Here of type api_gateway_managed.""")
 
 # moto's Flask application knows only listed paths.
 NEW_PATHS = ("/v2/apis/(?P<api_id>[^/]+)/deployments$",
@@ -193,4 +197,32 @@ def _shown(stage):
     answer = capitalised({name: value for name, value in shown.items() if name not in own})
     answer |= {name[:1].upper() + name[1:]: value for name, value in own.items()}
     answer["RouteSettings"] = {key: capitalised(value) for key, value in (own.get("routeSettings") or {}).items()}
+    return answer
+
+
+# ---- VPC links -----------------------------------------------------------------------------------------------------
+
+@LINK_INTERFACES.around("apigatewayv2.CreateVpcLink")
+def interfaces_of_a_new_link(call):
+    answer, ec2 = call.moto(), call.backend("ec2")
+    for subnet in answer["SubnetIds"]:
+        eni = new_interface(ec2, ec2.get_subnet(subnet), f"API Gateway VPC link {answer['VpcLinkId']}",
+                            answer["SecurityGroupIds"], False, kind="api_gateway_managed", requester="amazon-apigateway")
+        state.vpc_link_enis[answer["VpcLinkId"]].append(eni.id)
+    return answer
+
+
+@LINK_INTERFACES.around("apigatewayv2.DeleteVpcLink")
+def no_interfaces_of_a_deleted_link(call):
+    for id in state.vpc_link_enis.pop(call.params["VpcLinkId"], []):
+        call.backend("ec2").enis.pop(id, None)
+    return call.moto()
+
+
+@LINK_INTERFACES.around("ec2.DescribeNetworkInterfaces")
+def no_interfaces_of_an_idle_link(call):
+    answer = call.moto()
+    idle = {id for link, ids in state.vpc_link_enis.items() for id in ids
+            if state.vpc_links.get(link, {}).get("status") == "INACTIVE"}
+    answer["NetworkInterfaces"] = [eni for eni in answer["NetworkInterfaces"] if eni["NetworkInterfaceId"] not in idle]
     return answer

@@ -19,7 +19,8 @@ ADDRESS_TYPES = patch("load-balancer-ip-address-types", """
 ENIS = patch("load-balancer-enis", """
     Stock: no network interfaces. AWS: one a subnet, described "ELB app/name/id" or "ELB net/name/id", with the load
     balancer's security groups, of type interface (ALB, requester amazon-elb) or network_load_balancer, with a public
-    address when internet-facing. DescribeLoadBalancers shows the addresses given at creation of an NLB.""")
+    IPv4 address when internet-facing and an IPv6 address when dual-stack. DescribeLoadBalancers shows the addresses
+    given at creation of an NLB.""")
 ENFORCEMENT = patch("privatelink-enforcement", """
     Stock: SetSecurityGroups ignores EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic. AWS: keeps it, and
     DescribeLoadBalancers shows it for an NLB with security groups, "on" unless set.""")
@@ -97,7 +98,7 @@ def make_interfaces(call, balancer, mappings=()):
         eni = new_interface(
             ec2, subnet, f"ELB {full_name(balancer.arn)}", balancer.security_groups or [], public,
             kind="network_load_balancer" if balancer.type == "network" else "interface", requester="amazon-elb",
-            private_ip=mapping.get("PrivateIPv4Address"))
+            private_ip=mapping.get("PrivateIPv4Address"), ipv6=balancer.ip_address_type != "ipv4")
         address = {}
         if mapping.get("AllocationId"):
             elastic = ec2.address_by_allocation([mapping["AllocationId"]])[0]
