@@ -49,7 +49,7 @@ fn rules_are_listed_checked_and_tested() {
     assert!(tested.stdout.ends_with(" passed, 0 failed\n"), "{}{}", tested.stdout, tested.stderr);
     assert_eq!(tested.code, 0);
     let facts = apiaudit(&["rules", "facts"]).run().ends(0).stdout;
-    assert!(facts.contains("load_balancer") && facts.contains("exposure"));
+    assert!(facts.contains("load_balancer") && facts.contains("ways_around"));
 }
 
 #[test]

@@ -56,7 +56,9 @@ impl<'a> Topology<'a> {
                     Variant::Canary => ", canary",
                     Variant::Draft => ", working copy",
                 };
-                format!("{} API {name}{at} (stage {}{read})", api.protocol.as_str(), stage.name)
+                let route = way.routes.first().map_or_else(String::new, |first| format!(", {}", self.routes[*first].key()));
+                let more = if way.routes.len() > 1 { format!(" and {} more", way.routes.len() - 1) } else { String::new() };
+                format!("{} API {name}{at} (stage {}{read}{route}{more})", api.protocol.as_str(), stage.name)
             }
             Entry::Balancer { balancer, listener, .. } => {
                 let rule = way.hops.iter().rev().find_map(|hop| match hop {

@@ -46,8 +46,9 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
     let missing = merge(unknown(&perhaps), unseen.clone());
     let guard_gaps = [Control::Authorization, Control::WebAcl].iter().filter_map(|control| lacks.perhaps.get(control)).flatten().cloned();
     let lacks_guard = lacks.surely.keys().any(|control| matches!(control, Control::Authorization | Control::WebAcl));
-    let gaps = &way.sources.gaps;
-    let skips = skips(context, way);
+    let gaps = &way.sources.internet_gaps;
+    let skips = context.ways.skips(way);
+    let skip_gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
     RecordBuilder::new(&WAY)
         .set("entry", entry_kind(way))
         .set("id", topology.way_id(way))
@@ -60,28 +61,22 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
         .set("barred", barred(way))
         .set("around", seen(!lacks.surely.is_empty(), missing.clone()))
         .set("lacks", Value::partial_list(lacks.surely.values().map(Value::from).collect(), missing))
-        .set("in_words", in_words(topology, context, way, &lacks))
         .set("lacks_guard", seen(lacks_guard, merge(Unknown::of(guard_gaps), unseen)))
-        .set("skips_in_words", skips_in_words(&skips))
-        .set("skips", skips)
+        .set("in_words", in_words(topology, context, way, &lacks))
+        .set("skips_in_words", and(&skips.surely.values().map(String::as_str).collect::<Vec<_>>()))
+        .set("skips", Value::partial_list(skips.surely.values().map(Value::from).collect(), unknown(&skip_gaps)))
         .build()
 }
 
 /// A way, who can take it and what it certainly lacks, in words.
 fn in_words<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, lacks: &Lacks) -> String {
     let words = format!("{} from {}", topology.way_name(way), context.describe(way));
-    let lacks: Vec<String> = lacks.surely.values().cloned().collect();
+    let lacks: Vec<&str> = lacks.surely.values().map(String::as_str).collect();
     if lacks.is_empty() { words } else { format!("{words}, without {}", and(&lacks)) }
 }
 
-/// What is skipped for certain, as one text.
-fn skips_in_words(skips: &Value) -> String {
-    let Value::List(skips) = skips else { return String::new() };
-    and(&skips.items().iter().map(Value::render).collect::<Vec<_>>())
-}
-
 /// Words as one text, such as `a, b and c`.
-fn and(words: &[String]) -> String {
+fn and(words: &[&str]) -> String {
     match words {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => words.concat(),
@@ -138,13 +133,6 @@ fn barred(way: &Way<'_>) -> Value {
         };
     }
     way.guards.iter().any(Guard::bars).into()
-}
-
-/// The controls of application load balancers before the same targets that a way lacks.
-fn skips<'a>(context: &Context<'a>, way: &Way<'a>) -> Value {
-    let skips = context.ways.skips(way);
-    let gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
-    Value::partial_list(skips.surely.values().map(Value::from).collect(), unknown(&gaps))
 }
 
 /// What the rules of a listener forward, the default action last.

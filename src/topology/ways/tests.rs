@@ -24,7 +24,9 @@ fn found(inventory: &Inventory) -> Vec<String> {
         let met = words(way.controls.iter().map(|(control, _)| control).collect());
         let lacks = words(ways.lacks(way, false).surely.into_keys().collect());
         let sure = if way.is_certain() { "" } else { "perhaps " };
-        format!("{sure}{}: meets [{met}] lacks [{lacks}]", topology.way_name(way))
+        let name = topology.way_name(way);
+        let name = name.split_once(", ").filter(|_| way.is_through_api()).map_or(name.clone(), |(name, _)| format!("{name})"));
+        format!("{sure}{name}: meets [{met}] lacks [{lacks}]")
     };
     ways.to(&[Key::Service(&service.arn)]).into_iter().map(told).collect()
 }
