@@ -222,8 +222,8 @@ impl<'a> Source<'a> {
             Self::Group(_, group, _) => {
                 let (ways, _) = context.ways.most_to(&context.ways.keys_of_group(topology, group));
                 let (through, around): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.is_through_api());
-                let around = around.into_iter().take(PATHS - 1).map(|way| facts::path(topology, context, way));
-                around.chain(through.into_iter().take(1).map(|way| facts::path(topology, context, way))).collect()
+                let around = around.into_iter().take(PATHS / 2);
+                around.chain(through).take(PATHS).map(|way| facts::path(topology, context, way)).collect()
             }
             Self::Service(found) => {
                 let (ways, _) = context.ways.most_to(&[Key::Service(&found.service.arn)]);

@@ -125,7 +125,7 @@ pub(crate) static FORWARD: RecordType = RecordType {
             "Whether another way that the internet can take leads to the same targets with a weaker guard.",
             WAYS_IN,
         ),
-        optional("request", STR, "A request that gets to it, such as `GET http://orders.example.com/x`.", RULES),
+        optional("request", STR, "A request that gets to it, such as `GET /x to host orders.example.com`.", RULES),
     ],
 };
 

@@ -139,7 +139,9 @@ fn covers_text(condition: &Condition, narrow: &[Condition], settled: Option<Text
     let taken = |text: &Text| condition.values.iter().any(|value| glob::matches(&folded(value, lower), text) == Truth::Yes);
     let asked = narrow.iter().filter(|other| other.field == condition.field && other.regex_values.is_empty());
     let mut asked = asked.map(|other| other.values.iter().map(|value| open_pattern(&folded(value, lower))).collect::<Vec<Text>>());
-    taken(&settled.unwrap_or_else(|| open_pattern("*"))) || asked.any(|texts| texts.iter().all(taken))
+    // Every path begins with a slash.
+    let anything = open_pattern(if lower { "*" } else { "/*" });
+    taken(&settled.unwrap_or(anything)) || asked.any(|texts| texts.iter().all(taken))
 }
 
 fn covers_method(condition: &Condition, narrow: &[Condition], caller: &Caller) -> bool {

@@ -201,6 +201,7 @@ mod tests {
     fn a_rule_that_takes_everything_hides_those_after_it() {
         let stranger = Caller::default();
         assert_eq!(reached(&[rule(1, &path("/a/*")), rule(2, &path("*")), rule(3, &path("/b"))], &stranger), ["yes", "yes", "no", "no"]);
+        assert_eq!(reached(&[rule(1, &path("/*"))], &stranger), ["yes", "no"]);
         assert_eq!(reached(&[rule(1, &path("/a*")), rule(2, &path("/a/b/*"))], &stranger), ["yes", "no", "yes"]);
         assert_eq!(reached(&[rule(2, &path("/a*")), rule(1, &path("/a/b/*"))], &stranger), ["yes", "yes", "yes"]);
     }
