@@ -202,3 +202,72 @@ fn a_share_of_weight_zero_is_no_way() {
     });
     assert_eq!(found(&idle), Vec::<String>::new());
 }
+
+/// F9: a peer never reads which load balancers a service stands behind, nor its groups.
+#[test]
+fn f9_a_second_load_balancer_is_found_by_the_service_alone() {
+    let second = account(|region| {
+        authorize(region);
+        let group = json!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/second/0123456789abcdef");
+        let mut balancer = region["load_balancers"][0].clone();
+        balancer["arn"] = json!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/second/0123456789abcdef");
+        (balancer["name"], balancer["dns_name"]) = (json!("second"), json!("second-1.eu-west-1.elb.amazonaws.com"));
+        balancer["listeners"][0]["arn"] =
+            json!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/second/0123456789abcdef/1");
+        balancer["listeners"][0]["default_actions"][0]["target_groups"][0]["arn"] = group.clone();
+        let mut targets = region["target_groups"][0].clone();
+        (targets["arn"], targets["name"], targets["targets"]) = (group.clone(), json!("second"), json!([]));
+        targets["load_balancer_arns"] = json!([balancer["arn"]]);
+        region["load_balancers"].as_array_mut().unwrap().push(balancer);
+        region["target_groups"].as_array_mut().unwrap().push(targets);
+        let mut entry = region["clusters"][0]["services"][0]["load_balancers"][0].clone();
+        entry["target_group_arn"] = group;
+        region["clusters"][0]["services"][0]["load_balancers"].as_array_mut().unwrap().push(entry);
+    });
+    assert_eq!(
+        found(&second).last().map(String::as_str),
+        Some("ALB second (HTTP:80, default action): meets [] lacks [authorization, web ACL, throttling]")
+    );
+}
+
+#[test]
+fn an_api_reaches_tasks_by_cloud_map_without_a_load_balancer() {
+    let mapped = account(|region| {
+        let service = "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1";
+        region["cloud_map_services"] = json!([{"arn": service, "name": "orders"}]);
+        region["vpc_links_v2"] = json!([{"id": "link1", "name": "orders", "status": "AVAILABLE"}]);
+        region["clusters"][0]["services"][0]["service_registries"] = json!([service]);
+        region["http_apis"] = json!([{
+            "id": "http1", "name": "mapped", "protocol": "HTTP", "stages": [{
+                "name": "$default", "deployment_id": "d", "auto_deploy": true,
+                "deployed": {"routes": [{"path": "/orders", "method": "GET", "authorization": "JWT", "integration": {
+                    "type": "HTTP_PROXY", "connection_type": "VPC_LINK", "connection_id": "link1", "target": null, "uri": service}}]}
+            }]
+        }]);
+    });
+    let ways = found(&mapped);
+    assert!(ways.contains(&"HTTP API mapped (stage $default): meets [authorization, throttling] lacks [web ACL]".to_owned()), "{ways:?}");
+}
+
+#[test]
+fn more_ways_than_are_compared_are_told_and_never_dropped() {
+    let crowded = account(|region| {
+        let stage = stage(region).clone();
+        let stages = (0..=MOST_WAYS).map(|number| {
+            let mut stage = stage.clone();
+            stage["name"] = json!(format!("stage{number}"));
+            stage
+        });
+        region["rest_apis"][0]["stages"] = json!(stages.collect::<Vec<_>>());
+    });
+    let topology = Topology::new(&crowded);
+    let ways = Ways::new(&topology, SharedRanges::embedded());
+    let service = &crowded.regions[0].clusters.items[0].services.items[0];
+    let (most, gap) = ways.most_to(&[Key::Service(&service.arn)]);
+    assert!(ways.to(&[Key::Service(&service.arn)]).len() > most.len());
+    assert!(gap.is_some_and(|gap| gap.detail.is_some_and(|why| why.contains("more than 200 ways"))));
+    // The way around is among those that are told, however many ways lead through APIs.
+    assert!(most.iter().any(|way| !way.is_through_api()));
+    let through = most.iter().find(|way| way.is_through_api()).unwrap();
+    assert!(ways.lacks(through, false).perhaps.contains_key(&Control::MutualTls));
+}
