@@ -146,24 +146,8 @@ impl<T: Point> Ranges<T> {
             return other.clone();
         }
         let (few, many) = if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
-        let mut out = Vec::with_capacity(few.len() + many.len());
-        let mut at = 0;
-        for (first, last) in few.iter().copied() {
-            at = skip(many, at, |other| other.1 < first);
-            let until = skip(many, at, |other| other.0 <= last);
-            let from = out.len();
-            out.extend_from_slice(&many[at..until]);
-            // Only the outermost of them can reach beyond.
-            if let Some(lowest) = out.get_mut(from) {
-                lowest.0 = lowest.0.max(first);
-            }
-            if let Some(highest) = out[from..].last_mut() {
-                highest.1 = highest.1.min(last);
-            }
-            // The last of them may meet the next one, too.
-            at = until.saturating_sub(1).max(at);
-        }
-        Self(out.into())
+        let meet = if few.len() * FAR < many.len() { meet_far } else { meet_near };
+        Self(meet(few, many).into())
     }
 
     pub(super) fn difference(&self, other: &Self) -> Self {
@@ -189,6 +173,49 @@ impl<T: Point> Ranges<T> {
         }
         Self(out.into())
     }
+}
+
+/// How many times longer one of two sets must be for leaps to pay.
+const FAR: usize = 8;
+
+/// What two sets of about the same length have in common: one step after another.
+fn meet_near<T: Point>(left: &[(T, T)], right: &[(T, T)]) -> Vec<(T, T)> {
+    let mut out = Vec::with_capacity(left.len() + right.len());
+    let (mut i, mut j) = (0, 0);
+    while let (Some(one), Some(other)) = (left.get(i), right.get(j)) {
+        let (first, last) = (one.0.max(other.0), one.1.min(other.1));
+        if first <= last {
+            out.push((first, last));
+        }
+        if one.1 < other.1 {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    out
+}
+
+/// What a short and a long set have in common: from one range of the short one to the next.
+fn meet_far<T: Point>(few: &[(T, T)], many: &[(T, T)]) -> Vec<(T, T)> {
+    let mut out: Vec<(T, T)> = Vec::with_capacity(few.len() + many.len());
+    let mut at = 0;
+    for (first, last) in few.iter().copied() {
+        at = skip(many, at, |other| other.1 < first);
+        let until = skip(many, at, |other| other.0 <= last);
+        let from = out.len();
+        out.extend_from_slice(&many[at..until]);
+        // Only the outermost of them can reach beyond.
+        if let Some(lowest) = out.get_mut(from) {
+            lowest.0 = lowest.0.max(first);
+        }
+        if let Some(highest) = out[from..].last_mut() {
+            highest.1 = highest.1.min(last);
+        }
+        // The last of them may meet the next one, too.
+        at = until.saturating_sub(1).max(at);
+    }
+    out
 }
 
 /// The first place from `at` on of which something does not hold that holds of all before it. Near places are found
@@ -227,7 +254,9 @@ mod tests {
     /// Ranges that meet, touch and reach both ends.
     fn ranges() -> impl Strategy<Value = Vec<(u16, u16)>> {
         let point = || prop_oneof![0_u16..24, (u16::MAX - 8)..=u16::MAX];
-        proptest::collection::vec((point(), point()).prop_map(|(a, b)| (a.min(b), a.max(b))), 0..6)
+        let wide = (point(), point()).prop_map(|(a, b)| (a.min(b), a.max(b)));
+        let narrow = (0_u16..200).prop_map(|at| (at * 2, at * 2));
+        prop_oneof![proptest::collection::vec(wide, 0..6), proptest::collection::vec(narrow, 0..120)]
     }
 
     fn reference(ranges: &[(u16, u16)]) -> RangeSetBlaze<u16> {
@@ -247,7 +276,7 @@ mod tests {
             prop_assert!(same(&ours.0.intersection(&ours.1), &(&theirs.0 & &theirs.1)));
             prop_assert!(same(&ours.0.difference(&ours.1), &(&theirs.0 - &theirs.1)));
             prop_assert_eq!(ours.0.is_subset(&ours.1), theirs.0.is_subset(&theirs.1));
-            for point in (0..40).chain(u16::MAX - 10..=u16::MAX) {
+            for point in (0..410).chain(u16::MAX - 10..=u16::MAX) {
                 prop_assert_eq!(ours.0.contains(point), theirs.0.contains(point));
             }
         }
