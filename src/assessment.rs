@@ -1,5 +1,7 @@
 //! What a scan concluded: one verdict for each rule and subject, with its proof. Every report is printed from this.
 
+mod ways_in;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::inventory::{Account, Gap, SkippedRegion};
+
+pub use ways_in::{Course, Lack, MayLack, TargetWays, Undrawn, Unread, WayIn, WaysIn};
 
 /// The conclusion of a scan.
 #[derive(Debug, Clone)]
@@ -202,7 +206,7 @@ pub struct Evidence {
 }
 
 /// A way through resources.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Path {
     /// Its hops, from the entry on.
     pub steps: Vec<PathStep>,

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::process::{Command, Stdio};
+
 use common::program::{Apiaudit, Ran};
 use common::{bytes_of, repository, text_of, write};
 use serde_json::Value;
@@ -109,6 +111,8 @@ fn wrong_usage_ends_with_2() {
         &["scan", "--external-id", "x"],
         &["scan", "--format", "yaml"],
         &["scan", "--format", "json="],
+        &["paths", "--format", "table"],
+        &["paths", "--region", "eu-west-1", "--inventory", "i.json"],
         &["nonsense"],
         &["--color", "mauve", "demo"],
     ] {
@@ -184,11 +188,92 @@ fn a_mistake_in_a_rule_is_shown_in_its_place() {
     assert!(ran.stderr.contains("web_alc"), "{}", ran.stderr);
 }
 
+/// A drawing of the ways in an inventory of the fixtures.
+fn paths(inventory: &str, args: &[&str]) -> Apiaudit {
+    apiaudit(&["paths", "--inventory"]).arg(repository(&format!("fixtures/inventories/{inventory}.json"))).args(args)
+}
+
+#[test]
+fn ways_are_drawn_without_an_account() {
+    let tree = paths("article-before", &[]).run().ends(0);
+    assert!(tree.stdout.contains("AROUND: ALB orders-alb") && tree.stderr.is_empty(), "{}{}", tree.stdout, tree.stderr);
+    assert!(!paths("article-after", &["--around-only"]).run().ends(0).stdout.contains("AROUND"));
+    let ran = paths("article-before", &["--format", "mermaid", "--format", "dot=w.dot", "--format", "json=w.json", "--all"]).run().ends(0);
+    assert!(ran.stdout.starts_with("flowchart LR\n"), "{}", ran.stdout);
+    assert!(text_of(&ran.file("w.dot")).starts_with("digraph ways {\n"));
+    let document: Value = serde_json::from_str(&text_of(&ran.file("w.json"))).unwrap();
+    assert_eq!((document["format"].as_str(), document["version"].as_u64()), (Some("apiaudit-paths"), Some(1)));
+    assert_eq!(document["targets"][0]["ways"][2]["course"], "around");
+}
+
+#[test]
+fn ways_are_chosen_by_name() {
+    let lines = |args: &[&str]| paths("everything", args).run().ends(0).stdout;
+    assert!(lines(&["--service", "orders"]).contains("ECS service orders"));
+    assert!(!lines(&["--service", "orders"]).contains("target group orders-us in"));
+    assert!(lines(&["--to", "orders-us"]).contains("target group orders-us in"));
+    assert!(lines(&["--api", "orders-http"]).contains("HTTP API orders-http"));
+    assert!(!lines(&["--api", "orders-http", "--around-only"]).contains("THROUGH"));
+    let ran = paths("article-before", &["--service", "order"]).run().refuses(2, "there is no service `order`");
+    assert!(ran.stderr.contains("did you mean `orders`?"), "{}", ran.stderr);
+    let ran = paths("article-before", &["--api", "billing"]).run().refuses(2, "there is no API `billing`");
+    assert!(ran.stderr.contains("there is orders-api"), "{}", ran.stderr);
+    paths("article-before", &["--to", "10.9.9.9"]).run().refuses(2, "there is no service, target group or load balancer `10.9.9.9`");
+}
+
+#[test]
+fn a_drawing_takes_no_other_files_place() {
+    paths("article-before", &["--format", "dot=a", "--format", "json=a"]).run().refuses(2, "two reports cannot both go to a");
+    paths("article-before", &["--format", "dot", "--format", "tree"]).run().refuses(2, "two reports cannot both go to stdout");
+    paths("article-before", &["--format", "dot=missing/w.dot"]).run().refuses(2, "there is no folder missing");
+    let whole = text_of(&repository("fixtures/inventories/article-before.json"));
+    let args = ["paths", "--inventory", "i.json", "--format", "json=i.json"];
+    beside(&[("i.json", &whole)], &args).refuses(2, "i.json cannot be both inventory and report");
+    let saved = paths("article-before", &["--save-inventory", "copy.json", "--format", "json=w.json"]).run().ends(0);
+    assert_eq!(text_of(&saved.file("copy.json")), whole);
+}
+
+#[test]
+fn a_reader_of_ways_may_go_away() {
+    for format in ["tree", "mermaid", "dot", "json"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_apiaudit"))
+            .args(["paths", "--format", format, "--inventory"])
+            .arg(repository("fixtures/inventories/everything.json"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{format}");
+    }
+}
+
+#[test]
+fn ways_of_an_account_that_could_not_be_read_end_with_3() {
+    let mut inventory: Value = serde_json::from_str(&text_of(&repository("fixtures/inventories/article-before.json"))).unwrap();
+    let denied = |action: &str| serde_json::json!({"items": [], "gaps": [{"action": action, "cause": "denied"}]});
+    let region = inventory["regions"][0].as_object_mut().unwrap();
+    region.retain(|key, _| key == "name");
+    for (list, action) in
+        [("rest_apis", "apigateway:GET"), ("http_apis", "apigateway:GET"), ("load_balancers", "elasticloadbalancing:DescribeLoadBalancers")]
+    {
+        region.insert(list.to_owned(), denied(action));
+    }
+    let text = inventory.to_string();
+    let ran = beside(&[("i.json", &text)], &["paths", "--inventory", "i.json"]).ends(3);
+    assert!(ran.stdout.contains("No way in was found. There may be more ways"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("nothing could be read") && ran.stderr.contains("policy"), "{}", ran.stderr);
+    // A name that nothing has is no mistake of the user's then.
+    beside(&[("i.json", &text)], &["paths", "--inventory", "i.json", "--api", "a"]).refuses(3, "nothing could be read");
+}
+
 #[test]
 fn help_is_what_it_was() {
     for (name, args) in [
         ("help", &["--help"][..]),
         ("help_scan", &["scan", "--help"]),
+        ("help_paths", &["paths", "--help"]),
         ("help_demo", &["demo", "--help"]),
         ("help_rules", &["rules", "--help"]),
         ("help_rules_test", &["rules", "test", "--help"]),
@@ -228,6 +313,7 @@ fn colour_is_shown_where_it_was_asked_for() {
 #[test]
 fn a_build_without_aws_says_so() {
     apiaudit(&["scan"]).run().refuses(2, "built without AWS");
+    apiaudit(&["paths"]).run().refuses(2, "built without AWS");
 }
 
 #[test]

@@ -34,6 +34,11 @@ fn the_schema_of_reports() {
 }
 
 #[test]
+fn the_schema_of_paths() {
+    check("docs/paths.schema.json", &json(&apiaudit::report::paths::json::schema()));
+}
+
+#[test]
 fn the_schema_of_rules() {
     check("docs/rule.schema.json", &json(&rule_file_schema(&facts::registry())));
 }

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::output::Target;
 use crate::assessment::Severity;
+use crate::report::{Format, paths};
 use crate::shell::Color;
 use crate::topology::Url;
 
@@ -30,6 +31,8 @@ const EXIT_CODES: &str = "Exit codes: 0 clean · 1 findings at or above --fail-o
 pub(crate) enum Command {
     /// Audit an AWS account, or an inventory that was saved before.
     Scan(Box<Scan>),
+    /// Draw every way in to your containers, through an API and around it.
+    Paths(Box<Paths>),
     /// Audit the example account that comes with apiaudit: no AWS account needed.
     Demo(Demo),
     /// List rules, or check and test rules of your own.
@@ -138,7 +141,7 @@ pub(crate) struct Selection {
 pub(crate) struct Output {
     /// A report to write: `table`, `json` or `sarif`, to stdout or, with `=FILE`, to a file; may be given more than once.
     #[arg(long, value_name = "FORMAT[=FILE]")]
-    pub(crate) format: Vec<Target>,
+    pub(crate) format: Vec<Target<Format>>,
     /// List every verdict in JSON reports, also what passed.
     #[arg(long)]
     pub(crate) all_verdicts: bool,
@@ -174,6 +177,39 @@ impl FailOn {
             Self::None => None,
         }
     }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Paths {
+    #[command(flatten)]
+    pub(crate) aws: Aws,
+    #[command(flatten)]
+    pub(crate) inventory: Inventory,
+    #[command(flatten)]
+    pub(crate) ways: Ways,
+    /// A drawing to write: `tree`, `mermaid`, `dot` or `json`, to stdout or, with `=FILE`, to a file; may be given more than once.
+    #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
+    pub(crate) format: Vec<Target<paths::Format>>,
+    /// Draw all ways, also where many lead to one target.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Ways")]
+pub(crate) struct Ways {
+    /// Only the ways through this API, and those around it to what it leads to; may be given more than once.
+    #[arg(long, value_name = "NAME|ID")]
+    pub(crate) api: Vec<String>,
+    /// Only the ways to this ECS service; may be given more than once.
+    #[arg(long, value_name = "NAME|ARN")]
+    pub(crate) service: Vec<String>,
+    /// Only the ways that lead to or pass this service, target group, load balancer, instance or address.
+    #[arg(long, value_name = "NAME|ID|ARN")]
+    pub(crate) to: Vec<String>,
+    /// Only the ways around: those that lack a control which an API's way to the same target has.
+    #[arg(long)]
+    pub(crate) around_only: bool,
 }
 
 #[derive(Debug, ClapArgs)]

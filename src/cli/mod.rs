@@ -5,11 +5,13 @@ mod demo;
 mod explain;
 mod output;
 mod pack;
+mod paths;
 mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 mod rules;
 mod scan;
+mod source;
 mod stats;
 
 use std::process::ExitCode;
@@ -97,6 +99,7 @@ pub fn main() -> ExitCode {
     let shell = Shell::new(args.color, args.quiet);
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, shell),
+        Command::Paths(paths) => paths::run(paths, shell),
         Command::Demo(demo) => demo::run(demo, shell),
         Command::Rules(rules) => rules::run(rules, shell),
         Command::Explain(explain) => explain::run(explain, shell),

@@ -8,17 +8,42 @@ use std::str::FromStr;
 use super::Failure;
 use super::args::Output;
 use crate::assessment::Assessment;
-use crate::report::{self, Anchors, Context, Format};
+use crate::report::{self, Anchors, Context, Format, Style, paths};
 use crate::shell::{self, Shell};
+
+/// A set of formats that have names.
+pub(crate) trait Formats: Copy + 'static {
+    /// All of them; the first is written when none was asked for.
+    const ALL: &'static [Self];
+
+    /// Its name in flags.
+    fn name(self) -> &'static str;
+}
+
+impl Formats for Format {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Formats for paths::Format {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
 
 /// A report and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Target {
-    format: Format,
+pub(crate) struct Target<F> {
+    format: F,
     file: Option<PathBuf>,
 }
 
-impl FromStr for Target {
+impl<F: Formats> FromStr for Target<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -27,61 +52,79 @@ impl FromStr for Target {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = Format::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
-            let names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+        let format = F::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = F::ALL.iter().map(|format| format.name()).collect();
             format!("there is no format `{name}`; the formats are {}", names.join(", "))
         })?;
         Ok(Self { format, file })
     }
 }
 
+/// Refuses what cannot work before anything is asked of AWS.
+///
+/// `inventories` are the files that the same run reads or saves an inventory in: a report must not take their place.
+pub(crate) fn check<F: Formats>(targets: &[Target<F>], inventories: &[&Path]) -> Result<(), Failure> {
+    if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
+        let last = F::ALL.last().map_or("", |format| format.name());
+        let help = format!("give all but one of them a file, as in --format {last}=apiaudit.{last}");
+        return Err(Failure::usage("two reports cannot both go to stdout", help));
+    }
+    let mut files: Vec<&Path> = targets.iter().filter_map(|target| target.file.as_deref()).collect();
+    files.sort_by_cached_key(|file| shell::same_file_key(file));
+    let is_same = |one: &Path, other: &Path| shell::same_file_key(one) == shell::same_file_key(other);
+    if let Some(pair) = files.windows(2).find(|pair| is_same(pair[0], pair[1])) {
+        return Err(Failure::usage(format!("two reports cannot both go to {}", pair[0].display()), "give each a file of its own"));
+    }
+    if let Some(file) = files.iter().find(|file| !is_stream(file) && inventories.iter().any(|inventory| is_same(inventory, file))) {
+        let message = format!("{} cannot be both inventory and report", file.display());
+        return Err(Failure::usage(message, "give each a file of its own"));
+    }
+    for file in files {
+        writable(file)?;
+    }
+    Ok(())
+}
+
+/// Writes every report; the first format to stdout when none was asked for.
+pub(crate) fn write<F: Formats>(
+    targets: &[Target<F>],
+    shell: Shell,
+    report: impl Fn(F, Style, &mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let first: Vec<Target<F>> = F::ALL.first().map(|format| Target { format: *format, file: None }).into_iter().collect();
+    let targets = if targets.is_empty() { &first } else { targets };
+    for target in targets {
+        let style = shell.style(target.file.is_some());
+        let write = |out: &mut dyn io::Write| report(target.format, style, out);
+        let (result, place) = match &target.file {
+            Some(file) => (shell::write_file(file, write), file.display().to_string()),
+            None => (shell::forgive_broken_pipe(write(&mut io::stdout().lock())), "stdout".to_owned()),
+        };
+        result.map_err(|error| {
+            Failure::not_audited(format!("the report cannot be written to {place}: {error}"), "name a place that can be written to")
+        })?;
+    }
+    Ok(())
+}
+
 impl Output {
     /// Refuses what cannot work before anything is asked of AWS.
-    ///
-    /// `inventories` are the files that the same run reads or saves an inventory in: a report must not take their place.
     pub(crate) fn check(&self, inventories: &[&Path]) -> Result<(), Failure> {
-        if self.format.iter().filter(|target| target.file.is_none()).count() > 1 {
-            let message = "two reports cannot both go to stdout";
-            return Err(Failure::usage(message, "give all but one of them a file, as in --format sarif=apiaudit.sarif"));
-        }
-        let mut files: Vec<&Path> = self.format.iter().filter_map(|target| target.file.as_deref()).collect();
-        files.sort_by_cached_key(|file| shell::same_file_key(file));
-        let is_same = |one: &Path, other: &Path| shell::same_file_key(one) == shell::same_file_key(other);
-        if let Some(pair) = files.windows(2).find(|pair| is_same(pair[0], pair[1])) {
-            return Err(Failure::usage(format!("two reports cannot both go to {}", pair[0].display()), "give each a file of its own"));
-        }
-        if let Some(file) = files.iter().find(|file| !is_stream(file) && inventories.iter().any(|inventory| is_same(inventory, file))) {
-            let message = format!("{} cannot be both inventory and report", file.display());
-            return Err(Failure::usage(message, "give each a file of its own"));
-        }
-        for file in files {
-            writable(file)?;
-        }
-        Ok(())
+        check(&self.format, inventories)
     }
 
     /// Writes every report; a table to stdout when none was asked for.
     pub(crate) fn write(&self, assessment: &Assessment, shell: Shell) -> Result<(), Failure> {
-        let table = [Target { format: Format::Table, file: None }];
-        let targets = if self.format.is_empty() { &table[..] } else { &self.format };
-        for target in targets {
+        write(&self.format, shell, |format, style, out| {
             let context = Context {
-                style: shell.style(target.file.is_some()),
+                style,
                 anchors: anchors(&self.anchor, assessment),
                 category: self.category.clone(),
                 information_uri: None,
                 all_verdicts: self.all_verdicts,
             };
-            let write = |out: &mut dyn io::Write| report::write(target.format, assessment, &context, out);
-            let (result, place) = match &target.file {
-                Some(file) => (shell::write_file(file, write), file.display().to_string()),
-                None => (shell::forgive_broken_pipe(write(&mut io::stdout().lock())), "stdout".to_owned()),
-            };
-            result.map_err(|error| {
-                Failure::not_audited(format!("the report cannot be written to {place}: {error}"), "name a place that can be written to")
-            })?;
-        }
-        Ok(())
+            report::write(format, assessment, &context, out)
+        })
     }
 }
 

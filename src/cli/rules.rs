@@ -7,7 +7,7 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::args::{Rules, RulesCommand, Selection};
-use super::{Ended, Failure, VERSION, pack, scan};
+use super::{Ended, Failure, VERSION, pack, source};
 use crate::assessment::{Assessment, Verdict};
 use crate::rules::{Rule, RulePack, assess, facts, field_reference};
 use crate::shell::{self, Shell};
@@ -122,7 +122,7 @@ fn judge(rule: &Rule, file: &Path, stem: &str) -> Result<(), Wrong> {
     let Some(expected) = EXPECTATIONS.iter().find(|expected| stem == **expected || stem.starts_with(&format!("{expected}-"))) else {
         return Err(Wrong::Case(format!("the name does not begin with {}", EXPECTATIONS.join(", "))));
     };
-    let inventory = scan::read(file).map_err(Wrong::File)?;
+    let inventory = source::read(file).map_err(Wrong::File)?;
     meets(&assess(&inventory, &[rule], VERSION), expected).map_err(Wrong::Case)
 }
 

@@ -114,6 +114,8 @@ impl Needs {
     };
     /// What a path, and what a rule about a path, can ask for.
     pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
+    /// What every way in, and around, can ask for: all that decides who gets where, and past what.
+    pub const PATHS: Self = Self { ssl_policies: false, certificates: false, ..Self::SCAN };
 }
 
 impl Needs {

@@ -36,6 +36,15 @@ pub(super) fn groups(assessment: &Assessment) -> Vec<Group<'_>> {
     groups.into_values().collect()
 }
 
+/// Gaps by call and cause, refused calls first.
+pub(super) fn by_call<'a>(gaps: impl IntoIterator<Item = &'a Gap>) -> Vec<Group<'a>> {
+    let mut groups = BTreeMap::new();
+    for gap in gaps {
+        add(&mut groups, gap);
+    }
+    groups.into_values().collect()
+}
+
 /// The permissions to add; a refused call whose permission nobody knows adds none.
 pub(super) fn permissions(assessment: &Assessment) -> Vec<&str> {
     assessment.missing_permissions().into_iter().filter(|permission| !permission.is_empty()).collect()

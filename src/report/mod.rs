@@ -1,7 +1,10 @@
-//! The reports: an [`Assessment`] on paper, in one file a format. Nothing here judges.
+//! The reports: an [`Assessment`] on paper, in one file a format, and drawings of ways in [`paths`]. Nothing here judges.
 
 mod gaps;
 pub mod json;
+mod page;
+mod path;
+pub mod paths;
 #[cfg(test)]
 mod sample;
 pub mod sarif;

@@ -210,25 +210,25 @@ impl<'a> Source<'a> {
                 topology.routes_of_link(&region.name, *version, &link.id).take(PATHS).map(|served| topology.path_of_route(served)).collect()
             }
             Self::Balancer(_, balancer, _) => {
-                let own = context.ways.from_balancer(&balancer.arn).map(|way| facts::path(topology, context, way));
+                let own = context.ways.from_balancer(&balancer.arn).map(|way| context.ways.path(topology, way));
                 let through = topology.routes_of_balancer(&balancer.arn).take(1).map(|served| topology.path_of_route(served));
                 own.take(PATHS - 1).chain(through).collect()
             }
             Self::Listener(_, balancer, listener) => {
                 let own = context.ways.from_balancer(&balancer.arn);
                 let here = own.filter(|way| matches!(way.entry, Entry::Balancer { listener: at, .. } if at.arn == listener.arn));
-                here.take(PATHS).map(|way| facts::path(topology, context, way)).collect()
+                here.take(PATHS).map(|way| context.ways.path(topology, way)).collect()
             }
             Self::Group(_, group, _) => {
                 let (ways, _) = context.ways.most_to(&context.ways.keys_of_group(topology, group));
                 let (through, around): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.is_through_api());
                 let around = around.into_iter().take(PATHS / 2);
-                around.chain(through).take(PATHS).map(|way| facts::path(topology, context, way)).collect()
+                around.chain(through).take(PATHS).map(|way| context.ways.path(topology, way)).collect()
             }
             Self::Service(found) => {
                 let (ways, _) = context.ways.most_to(&[Key::Service(&found.service.arn)]);
                 let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
-                let own: Vec<Path> = own.take(PATHS).map(|way| facts::path(topology, context, way)).collect();
+                let own: Vec<Path> = own.take(PATHS).map(|way| context.ways.path(topology, way)).collect();
                 if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }
             }
             Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],

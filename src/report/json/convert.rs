@@ -181,7 +181,13 @@ fn evidence(outcome: &Outcome) -> Vec<Evidence<'_>> {
 
 fn paths(outcome: &Outcome) -> Vec<Vec<Hop<'_>>> {
     let paths = outcome.proof.iter().flat_map(|proof| &proof.paths);
-    paths.map(|path| path.steps.iter().map(|step| Hop { kind: &step.kind, id: &step.id, text: &step.text }).collect()).collect()
+    paths.map(|path| path.steps.iter().map(Into::into).collect()).collect()
+}
+
+impl<'a> From<&'a assessment::PathStep> for Hop<'a> {
+    fn from(step: &'a assessment::PathStep) -> Self {
+        Self { kind: &step.kind, id: &step.id, text: &step.text }
+    }
 }
 
 impl<'a> From<&'a assessment::Remediation> for Remediation<'a> {

@@ -44,7 +44,7 @@ pub struct Report<'a> {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Account<'a> {
+pub(in crate::report) struct Account<'a> {
     /// The account's twelve digits.
     pub(super) id: &'a str,
     /// `aws`, `aws-us-gov`, `aws-cn` and so on.
@@ -55,7 +55,7 @@ pub(super) struct Account<'a> {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct SkippedRegion<'a> {
+pub(in crate::report) struct SkippedRegion<'a> {
     pub(super) name: &'a str,
     pub(super) reason: &'a str,
 }
@@ -186,7 +186,7 @@ pub(super) struct Evidence<'a> {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Hop<'a> {
+pub(in crate::report) struct Hop<'a> {
     /// The kind of the resource; `internet` for where it starts.
     pub(super) kind: &'a str,
     /// Its ARN or id; empty for what is no resource.
@@ -207,7 +207,7 @@ pub(super) struct Remediation<'a> {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Gap<'a> {
+pub(in crate::report) struct Gap<'a> {
     /// The IAM action; empty when no call is to blame.
     pub(super) action: &'a str,
     /// The AWS operation, where the action does not name it; else empty.

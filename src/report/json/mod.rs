@@ -9,6 +9,7 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
 pub use self::document::Report;
+pub(super) use self::document::{Account, Gap, Hop, SkippedRegion};
 use super::text;
 use crate::assessment::Assessment;
 

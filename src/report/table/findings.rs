@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
-use super::page::{Page, Tone};
-use super::path;
 use crate::assessment::{Assessment, Outcome, Proof, Remediation, RuleInfo, Severity};
+use crate::report::page::{Page, Tone};
+use crate::report::path;
 use crate::report::text::{self, count};
 
 /// Writes every rule that found something, worst first.

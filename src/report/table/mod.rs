@@ -1,33 +1,22 @@
 //! The report for people: what is wrong, worst first, with the way in drawn; what could not be told; and the sum of it.
 
 mod findings;
-mod page;
-mod path;
 mod summary;
 mod unknowns;
 
 use std::io;
 
-use self::page::{Page, Tone};
 use super::Style;
+use super::page::Page;
 use crate::assessment::Assessment;
 
 /// Writes the table.
 pub fn write(assessment: &Assessment, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
-    head(assessment, &mut page)?;
+    page.head(&assessment.tool_version, assessment.account.as_ref(), &assessment.taken_at)?;
     findings::write(assessment, &mut page)?;
     unknowns::write(assessment, &mut page)?;
     summary::write(assessment, &mut page)
-}
-
-fn head(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<()> {
-    let account = match &assessment.account {
-        Some(account) => format!("account {}", account.id),
-        None => "account unknown".to_owned(),
-    };
-    let taken = format!("taken {}", assessment.taken_at);
-    page.text(0, Tone::Faint, &format!("apiaudit {}, {account}, {taken}", assessment.tool_version))
 }
 
 #[cfg(test)]

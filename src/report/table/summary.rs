@@ -5,10 +5,10 @@ use std::io;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::page::{Page, Tone};
 use crate::assessment::{Assessment, Coverage, Severity, Tally, Verdict};
 use crate::inventory::Cause;
 use crate::report::gaps;
+use crate::report::page::{Page, Tone};
 use crate::report::text::{self, count};
 
 /// Writes the summary.

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::page::{Page, Tone};
 use crate::assessment::Assessment;
 use crate::report::gaps;
+use crate::report::page::{Page, Tone};
 use crate::report::text::{self, count};
 
 /// Writes one paragraph for each call that brought no answer.

@@ -7,7 +7,7 @@ use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
 use crate::network::{Network, SharedRanges};
 use crate::rules::value::{Unknown, Value};
-use crate::topology::{Entry, Topology, Way, Ways};
+use crate::topology::{Topology, Way, Ways};
 
 /// Every way in, what TLS policies accept, and what was left unread.
 #[derive(Debug)]
@@ -91,14 +91,6 @@ impl<'a> Context<'a> {
             Some(known) if !drafts => known.get_or_init(find).clone(),
             _ => find(),
         }
-    }
-
-    /// Who can take a way, in words.
-    pub(super) fn describe(&self, way: &Way<'a>) -> String {
-        let region = match way.entry {
-            Entry::Api { region, .. } | Entry::Balancer { region, .. } | Entry::Interface { region, .. } => region,
-        };
-        self.ways.describe(&region.name, &way.sources, None)
     }
 
     /// The facts about a listener's exposure: those found before, or what `find` finds now.

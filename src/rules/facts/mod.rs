@@ -20,7 +20,6 @@ pub(crate) use balancing::{listener, load_balancer, target_group};
 pub(crate) use certificates::certificate;
 pub(crate) use containers::service;
 pub(crate) use context::Context;
-pub(crate) use ways::path;
 
 /// What rules can be written about.
 pub fn registry() -> SubjectRegistry {

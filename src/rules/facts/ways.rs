@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use super::exposure::told;
 use super::types::{FORWARD, WAY};
-use super::{Context, seen, strings, unknown};
-use crate::assessment::Path;
+use super::{Context, observed, seen, strings, unknown};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
-use crate::network::{Effect, Leg, LegKind, Transport};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{Control, Entry, ForwardOf, Guard, Key, Lacks, Met, Topology, Way};
+use crate::topology::{Control, ForwardOf, Guard, Key, Lacks, Met, Topology, Way};
 
 /// The facts about the ways to some targets: those that are certain; the others are why there may be more.
 pub(super) fn to<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &str, keys: &[Key<'a>], drafts: bool) -> Value {
@@ -49,15 +47,15 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
     let skips = context.ways.skips(way);
     let skip_gaps: Vec<Gap> = skips.perhaps.into_values().flatten().collect();
     RecordBuilder::new(&WAY)
-        .set("entry", entry_kind(way))
+        .set("entry", way.entry_kind())
         .set("id", topology.way_id(way))
         .set("name", topology.way_name(way))
-        .set("sources", context.describe(way))
+        .set("sources", context.ways.sources_of(way))
         .set("world", told(way.sources.world(), gaps))
         .set("anyone", told(way.sources.anyone(), gaps))
         .set("controls", controls(way))
         .set("web_acl", met(way, Control::WebAcl))
-        .set("barred", barred(way))
+        .set("barred", observed(&way.barred(), "", |barred| (*barred).into()))
         .set("around", seen(!lacks.surely.is_empty(), missing.clone()))
         .set("lacks", Value::partial_list(lacks.surely.values().map(Value::from).collect(), missing))
         .set("lacks_guard", seen(lacks_guard, merge(Unknown::of(guard_gaps), unseen)))
@@ -69,7 +67,7 @@ fn facts<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, draf
 
 /// A way, who can take it and what it certainly lacks, in words.
 fn in_words<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, lacks: &Lacks) -> String {
-    let words = format!("{} from {}", topology.way_name(way), context.describe(way));
+    let words = format!("{} from {}", topology.way_name(way), context.ways.sources_of(way));
     let lacks: Vec<&str> = lacks.surely.values().map(String::as_str).collect();
     if lacks.is_empty() { words } else { format!("{words}, without {}", lacks.join(" and ")) }
 }
@@ -81,28 +79,13 @@ fn merge(one: Option<Unknown>, other: Option<Unknown>) -> Option<Unknown> {
     }
 }
 
-fn entry_kind(way: &Way<'_>) -> &'static str {
-    match way.entry {
-        Entry::Api { .. } => "api",
-        Entry::Balancer { .. } => "load-balancer",
-        Entry::Interface { task: Some(_), .. } => "task",
-        Entry::Interface { task: None, .. } => "instance",
-    }
-}
-
 /// The controls met, in words, and what listeners ask beside them.
 fn controls(way: &Way<'_>) -> Value {
-    let mut words: Vec<String> = Vec::new();
-    let mut gaps = Vec::new();
-    for (_, met) in way.controls.iter() {
-        match met {
-            Met::Yes(what) => words.push(what.clone()),
-            Met::Unknown(gap) => gaps.push(gap.clone()),
-        }
-    }
-    let beside = way.guards.iter().filter(|guard| matches!(guard, Guard::SecretHeader(_) | Guard::Source(_)));
-    words.extend(beside.map(Guard::in_words));
-    Value::partial_list(words.iter().map(Value::from).collect(), unknown(&gaps))
+    let unread = way.controls.iter().filter_map(|(_, met)| match met {
+        Met::Yes(_) => None,
+        Met::Unknown(gap) => Some(gap.clone()),
+    });
+    Value::partial_list(way.asked().iter().map(Value::from).collect(), Unknown::of(unread))
 }
 
 /// Whether a kind of control is met.
@@ -112,18 +95,6 @@ fn met(way: &Way<'_>, control: Control) -> Value {
         Some(Met::Unknown(gap)) => gap.clone().into(),
         None => false.into(),
     }
-}
-
-/// Whether it asks for proof that a stranger lacks. Behind an API, what a load balancer asks was seen to by the API itself.
-fn barred(way: &Way<'_>) -> Value {
-    if way.is_through_api() {
-        return match met(way, Control::Authorization) {
-            Value::Bool(true) => true.into(),
-            Value::Bool(false) => met(way, Control::MutualTls),
-            unknown => unknown,
-        };
-    }
-    way.guards.iter().any(Guard::bars).into()
 }
 
 /// What the rules of a listener forward, the default action last.
@@ -210,36 +181,4 @@ pub(super) fn around_of_balancer<'a>(topology: &Topology<'a>, context: &Context<
         !lacks.surely.is_empty() || !lacks.perhaps.is_empty()
     });
     list(topology, context, around, (None, context.unseen(region)), false)
-}
-
-/// A way, hop by hop, with the entries that let its first packet in.
-pub(crate) fn path<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>) -> Path {
-    let legs = legs(context, way);
-    let let_in_by = let_through(&legs, |kind| *kind == LegKind::SecurityGroup);
-    let led_by = let_through(&legs, |kind| !matches!(kind, LegKind::SecurityGroup | LegKind::Address));
-    topology.path_of_way(way, &context.describe(way), &let_in_by, &led_by)
-}
-
-/// What has a say about the first packet of a way, where the way begins at a load balancer or a task.
-fn legs(context: &Context<'_>, way: &Way<'_>) -> Vec<Leg> {
-    match way.entry {
-        Entry::Api { .. } => Vec::new(),
-        Entry::Balancer { region, balancer, listener } => {
-            context.network(&region.name).map_or_else(Vec::new, |network| network.trace_listener(balancer, listener))
-        }
-        Entry::Interface { region, interface, port, .. } => {
-            context.network(&region.name).map_or_else(Vec::new, |network| network.trace_interface(interface, Transport::Tcp, port))
-        }
-    }
-}
-
-/// The entries of some kinds that let it through, each once.
-fn let_through(legs: &[Leg], of: fn(&LegKind) -> bool) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for leg in legs.iter().filter(|leg| of(&leg.kind) && leg.effect == Effect::LetsThrough) {
-        if !words.contains(&leg.text) {
-            words.push(leg.text.clone());
-        }
-    }
-    words
 }

@@ -109,8 +109,8 @@ impl<'a> Ways<'a> {
             way.keys.iter().filter_map(|key| self.references.get(key)).for_each(|one| reference.extend(one));
             return reference.lacked_by(way);
         }
-        let (ways, cut) = self.most_to(&way.keys);
-        let through = ways.into_iter().filter(|other| other.is_through_api() && (drafts || !other.is_draft()));
+        let (ways, cut) = self.most_through_to(&way.keys);
+        let through = ways.into_iter().filter(|other| drafts || !other.is_draft());
         let mut reference = Reference::default();
         through.filter(|other| compares(way, other)).for_each(|other| reference.add(other));
         let mut lacks = reference.lacked_by(way);

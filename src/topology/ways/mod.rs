@@ -12,6 +12,7 @@ mod tally;
 mod tests;
 mod through_api;
 mod to_tasks;
+mod told;
 mod trail;
 
 use std::collections::HashMap;

@@ -92,19 +92,24 @@ impl<'a> Ways<'a> {
 
     /// The ways to any of these targets, those past every API first, and of each sort no more than are compared; with a gap when there are more.
     pub fn most_to(&self, keys: &[Key<'a>]) -> (Vec<&Way<'a>>, Option<Gap>) {
-        let pick = |of: fn(&Tally) -> &[usize]| {
-            let lists = keys.iter().filter_map(|key| self.by_key.get(key)).map(of);
-            let mut numbers: Vec<usize> = lists.flat_map(|list| list.iter().take(MOST_WAYS + 1)).copied().collect();
-            numbers.sort_unstable();
-            numbers.dedup();
-            numbers
-        };
-        let (mut others, mut through) = (pick(|tally| &tally.others), pick(|tally| &tally.through));
-        let cut = others.len() > MOST_WAYS || through.len() > MOST_WAYS;
-        others.truncate(MOST_WAYS);
-        through.truncate(MOST_WAYS);
+        let (mut ways, cut) = self.some_to(keys, |tally| &tally.others);
+        let (through, cut_through) = self.most_through_to(keys);
+        ways.extend(through);
+        (ways, cut.or(cut_through))
+    }
+
+    /// The ways through APIs to any of these targets, no more than are compared; with a gap when there are more.
+    pub(super) fn most_through_to(&self, keys: &[Key<'a>]) -> (Vec<&Way<'a>>, Option<Gap>) {
+        self.some_to(keys, |tally| &tally.through)
+    }
+
+    fn some_to(&self, keys: &[Key<'a>], of: fn(&Tally) -> &[usize]) -> (Vec<&Way<'a>>, Option<Gap>) {
+        let lists = keys.iter().filter_map(|key| self.by_key.get(key)).map(of);
+        let mut numbers: Vec<usize> = lists.flat_map(|list| list.iter().take(MOST_WAYS + 1)).copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
         let why = format!("more than {MOST_WAYS} ways lead to this target, and the rest was not judged");
-        let gap = cut.then(|| Gap::new("", Cause::NotSupported).because(why));
-        (others.into_iter().chain(through).map(|number| &self.all[number]).collect(), gap)
+        let gap = (numbers.len() > MOST_WAYS).then(|| Gap::new("", Cause::NotSupported).because(why));
+        (numbers.into_iter().take(MOST_WAYS).map(|number| &self.all[number]).collect(), gap)
     }
 }

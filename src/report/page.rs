@@ -1,12 +1,13 @@
-//! A page of so many columns: everything the table prints goes through here, and comes out safe and without trailing blanks.
+//! A page of so many columns: everything that people read goes through here, and comes out safe and without trailing blanks.
 
 use std::borrow::Cow;
 use std::io;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
+use super::{Style, text};
 use crate::assessment::Severity;
-use crate::report::{Style, text};
+use crate::inventory::Account;
 
 /// Narrower pages are printed as if they were this wide.
 const NARROWEST: usize = 24;
@@ -63,6 +64,12 @@ impl<'a> Page<'a> {
     /// How many of so many are printed.
     pub(super) fn shown(&self, total: usize) -> usize {
         self.style.limit.map_or(total, |limit| total.min(limit.max(1)))
+    }
+
+    /// The first line: who tells of whom, and of when.
+    pub(super) fn head(&mut self, tool_version: &str, account: Option<&Account>, taken_at: &str) -> io::Result<()> {
+        let account = account.map_or_else(|| "account unknown".to_owned(), |account| format!("account {}", account.id));
+        self.text(0, Tone::Faint, &format!("apiaudit {tool_version}, {account}, taken {taken_at}"))
     }
 
     pub(super) fn blank(&mut self) -> io::Result<()> {

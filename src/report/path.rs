@@ -23,7 +23,8 @@ pub(super) fn write(path: &Path, indent: usize, page: &mut Page<'_>) -> io::Resu
     Ok(())
 }
 
-fn words(step: &PathStep) -> String {
+/// A hop in words.
+pub(super) fn words(step: &PathStep) -> String {
     match (step.text.is_empty(), step.id.is_empty()) {
         (false, _) => step.text.clone(),
         (true, false) => format!("{} {}", step.kind, step.id),
