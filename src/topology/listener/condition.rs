@@ -88,6 +88,7 @@ fn header(condition: &Condition, place: usize, request: &Request, caller: &Calle
     let name = condition.header.as_deref().unwrap_or_default().to_ascii_lowercase();
     match request.holds_headers_of {
         _ if caller.headers.contains(&name) => Truth::Yes,
+        _ if caller.unsettled.contains(&name) => Truth::Perhaps,
         Some(own) if own == place => Truth::Yes,
         Some(_) => Truth::Perhaps,
         // Nobody sends a header by accident with the value that a rule asks for; whoever wants to be taken by no rule sends none.

@@ -24,6 +24,7 @@ pub(crate) struct Reach {
 /// How a caller's requests get to each rule. With `unread` rules, one of them may take a request before any that was read.
 pub(crate) fn reaches(steps: &[Step<'_>], caller: &Caller, unread: bool) -> Vec<Reach> {
     let admitted: Vec<AddressSet> = steps.iter().map(|step| admitted(*step)).collect();
+    let caller = &settled(steps, &admitted, caller);
     let mut surely: Vec<AddressSet> = vec![AddressSet::new(); steps.len()];
     let mut shown: Vec<Option<String>> = vec![None; steps.len()];
     for request in requests(steps, caller) {
@@ -52,6 +53,28 @@ pub(crate) fn reaches(steps: &[Step<'_>], caller: &Caller, unread: bool) -> Vec<
         Reach { sources: Bounds { perhaps: perhaps.union(&surely), surely }, request }
     });
     reaches.collect()
+}
+
+/// The caller, where rules want different values of one header: of the value that it sends only one of them can be fond.
+///
+/// Values are not kept. But a rule that an earlier one would hide, if both wanted the same value, is there for another.
+fn settled(steps: &[Step<'_>], admitted: &[AddressSet], caller: &Caller) -> Caller {
+    let differ = |name: &String| {
+        let asks = |step: &Step<'_>| {
+            step.conditions().iter().any(|condition| condition.header.as_deref().is_some_and(|header| header.eq_ignore_ascii_case(name)))
+        };
+        let sends = Caller { headers: BTreeSet::from([name.clone()]), ..Caller::default() };
+        let asking: Vec<(usize, &Step<'_>)> = steps.iter().enumerate().filter(|(_, step)| asks(step)).collect();
+        asking.iter().enumerate().any(|(number, (place, step))| {
+            asking[..number].iter().any(|(earlier, before)| {
+                before.actions != step.actions
+                    && before.conditions().iter().all(|condition| covers(condition, step.conditions(), &sends))
+                    && admitted[*place].is_subset(&admitted[*earlier])
+            })
+        })
+    };
+    let (unsettled, headers) = caller.headers.iter().cloned().partition(differ);
+    Caller { headers, unsettled, ..caller.clone() }
 }
 
 fn everywhere() -> AddressSet {
@@ -214,6 +237,22 @@ mod tests {
         // Whoever always sends the header never gets past the rule that asks for it.
         let api = Caller { headers: BTreeSet::from(["x-origin-verify".to_owned()]), ..Caller::default() };
         assert_eq!(reached(&[rule(1, SECRET)], &api), ["yes", "no"]);
+    }
+
+    #[test]
+    fn of_rules_that_want_different_values_of_a_header_nobody_knows_which_takes_an_api() {
+        let to = |priority: u32, conditions: &str, group: &str| {
+            let forward = format!(r#"{{"type": "forward", "target_groups": [{{"arn": "{group}", "weight": 1}}]}}"#);
+            format!(r#"{{"arn": "r{priority}", "priority": {priority}, "conditions": [{conditions}], "actions": [{forward}]}}"#)
+        };
+        let api = Caller { headers: BTreeSet::from(["x-origin-verify".to_owned()]), ..Caller::default() };
+        assert_eq!(reached(&[to(1, SECRET, "a"), to(2, SECRET, "b")], &api), ["?", "?", "?"]);
+        // One secret before different paths, and an old and a new value before one group, are taken for what they are.
+        let by_path = |path_: &str| format!("{SECRET}, {}", path(path_));
+        assert_eq!(reached(&[to(1, &by_path("/a/*"), "a"), to(2, &by_path("/b/*"), "b")], &api), ["yes", "yes", "yes"]);
+        assert_eq!(reached(&[to(1, SECRET, "a"), to(2, SECRET, "a")], &api), ["yes", "no", "no"]);
+        let from = |block: &str| format!("{SECRET}, {}", source(block));
+        assert_eq!(reached(&[to(1, &from("10.0.0.0/8"), "a"), to(2, &from("11.0.0.0/8"), "b")], &api), ["yes", "yes", "yes"]);
     }
 
     #[test]

@@ -212,8 +212,13 @@ fn callers(served: &ServedRoute<'_>) -> Vec<Caller> {
         (!own.is_empty() && own != "ANY").then(|| own.to_owned())
     });
     let headers: BTreeSet<String> = integration.static_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let caller =
-        |path: String| Caller { host: host.clone(), path: Some(glob::open_path(&path)), method: method.clone(), headers: headers.clone() };
+    let caller = |path: String| Caller {
+        host: host.clone(),
+        path: Some(glob::open_path(&path)),
+        method: method.clone(),
+        headers: headers.clone(),
+        ..Caller::default()
+    };
     paths(served, url.is_some()).into_iter().map(caller).collect()
 }
 
