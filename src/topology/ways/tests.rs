@@ -202,3 +202,29 @@ fn a_share_of_weight_zero_is_no_way() {
     });
     assert_eq!(found(&idle), Vec::<String>::new());
 }
+
+#[test]
+fn which_host_a_private_integration_names_is_only_known_where_it_says_so() {
+    let by_host = |host: Value| {
+        account(|region| {
+            let actions = forward(region);
+            let asks = json!([{"field": "host-header", "values": ["orders.example.com"]}]);
+            listener(region)["rules"] = json!([rule(1, &asks, &actions)]);
+            listener(region)["default_actions"] = serde_json::from_str(RESPOND).unwrap();
+            region["vpc_links_v2"] = json!([{"id": "l", "name": "l", "status": "AVAILABLE"}]);
+            let mut integration = json!({"type": "HTTP_PROXY", "connection_type": "VPC_LINK", "connection_id": "l", "http_method": "ANY"});
+            integration["uri"] = listener(region)["arn"].clone();
+            integration["host_override"] = host;
+            let route = json!({"path": "/orders", "method": "GET", "authorization": "AWS_IAM", "api_key_required": false, "integration": integration});
+            region["rest_apis"] = json!([]);
+            let stage = json!({"name": "$default", "deployed": {"routes": [route]}, "canary_deployed": null});
+            region["http_apis"] = json!([{"id": "h", "name": "h", "protocol": "HTTP", "stages": [stage]}]);
+        })
+    };
+    let balancer = |lacks: &str| format!("ALB orders-alb (HTTP:80, rule 1): meets [] lacks [{lacks}]");
+    let api = |sure: &str| format!("{sure}HTTP API h (stage $default): meets [authorization, throttling] lacks []");
+    assert_eq!(found(&by_host(json!("orders.example.com"))), [api(""), balancer("authorization, throttling")]);
+    assert_eq!(found(&by_host(Value::Null)), [api("perhaps "), balancer("")]);
+    assert_eq!(found(&by_host(json!("$request.header.tenant"))), [api("perhaps "), balancer("")]);
+    assert_eq!(found(&by_host(json!("other.example.com"))), [balancer("")]);
+}
