@@ -117,11 +117,10 @@ fn met(way: &Way<'_>, control: Control) -> Value {
 /// Whether it asks for proof that a stranger lacks. Behind an API, what a load balancer asks was seen to by the API itself.
 fn barred(way: &Way<'_>) -> Value {
     if way.is_through_api() {
-        return match met(way, Control::Authorization) {
-            Value::Bool(true) => true.into(),
-            Value::Bool(false) => met(way, Control::MutualTls),
-            unknown => unknown,
-        };
+        let asked = [Control::Authorization, Control::MutualTls, Control::ResourcePolicy].map(|control| met(way, control));
+        let certain = asked.iter().any(|one| matches!(one, Value::Bool(true)));
+        let unknown = asked.into_iter().find(|one| !matches!(one, Value::Bool(_)));
+        return if certain { true.into() } else { unknown.unwrap_or_else(|| false.into()) };
     }
     way.guards.iter().any(Guard::bars).into()
 }
