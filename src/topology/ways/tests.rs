@@ -228,3 +228,18 @@ fn which_host_a_private_integration_names_is_only_known_where_it_says_so() {
     assert_eq!(found(&by_host(json!("$request.header.tenant"))), [api("perhaps "), balancer("")]);
     assert_eq!(found(&by_host(json!("other.example.com"))), [balancer("")]);
 }
+
+#[test]
+fn a_canary_without_a_share_of_the_traffic_is_no_way() {
+    let with_canary = |share: f64| {
+        account(|region| {
+            authorize(region);
+            let mut canary = stage(region)["deployed"].clone();
+            canary["routes"].as_array_mut().unwrap().iter_mut().for_each(|route| route["authorization"] = json!("NONE"));
+            stage(region)["canary"] = json!({"deployment_id": "d", "percent_traffic": share});
+            stage(region)["canary_deployed"] = canary;
+        })
+    };
+    assert_eq!(found(&with_canary(0.0)), found(&account(authorize)));
+    assert_eq!(found(&with_canary(5.0)).len(), found(&account(authorize)).len() + 1);
+}
