@@ -1,5 +1,7 @@
 //! Whether a condition of a rule holds for a request.
 
+use std::collections::HashMap;
+
 use regex::{Regex, RegexBuilder};
 
 use super::glob::{self, Text, literal, open_pattern};
@@ -59,7 +61,7 @@ pub(super) struct Request {
 }
 
 /// Whether a condition of the rule at a place holds for a request, addresses apart.
-pub(super) fn holds(condition: &Condition, place: usize, request: &Request, caller: &Caller) -> Truth {
+pub(super) fn holds(condition: &Condition, place: usize, request: &Request, caller: &Caller, expressions: &Expressions) -> Truth {
     let text = match condition.field.as_str() {
         "source-ip" => return Truth::Yes,
         "host-header" => request.host.to_ascii_lowercase(),
@@ -71,7 +73,7 @@ pub(super) fn holds(condition: &Condition, place: usize, request: &Request, call
     };
     let lower = condition.field == "host-header";
     let by_pattern = condition.values.iter().map(|value| glob::matches(&folded(value, lower), &literal(&text)));
-    let by_regex = condition.regex_values.iter().map(|value| regex(value, &text, lower));
+    let by_regex = condition.regex_values.iter().map(|value| expressions.takes(value, &text, lower));
     by_pattern.chain(by_regex).fold(Truth::No, Truth::or)
 }
 
@@ -110,15 +112,43 @@ fn query(condition: &Condition, query: &str) -> Truth {
     condition.values.iter().map(matches_one).fold(Truth::No, Truth::or)
 }
 
-/// AWS does not say whether an expression must take the whole text: where that makes a difference, it is left open.
-fn regex(expression: &str, text: &str, lower: bool) -> Truth {
-    let compile = |expression: &str| RegexBuilder::new(expression).case_insensitive(lower).size_limit(1 << 20).build();
-    let whole = format!("^(?:{expression})$");
-    let taken = |compiled: Result<Regex, regex::Error>| compiled.map(|regex| regex.is_match(text));
-    match (taken(compile(expression)), taken(compile(&whole))) {
-        (Ok(false), _) => Truth::No,
-        (Ok(true), Ok(true)) => Truth::Yes,
-        _ => Truth::Perhaps,
+/// The regular expressions of some conditions, each read once: many requests are tried against each.
+#[derive(Debug, Default)]
+pub(super) struct Expressions(HashMap<(String, bool), Expression>);
+
+/// An expression that takes part of a text, and the same that takes the whole; none where it cannot be read.
+#[derive(Debug)]
+struct Expression {
+    part: Option<Regex>,
+    whole: Option<Regex>,
+}
+
+impl Expressions {
+    pub(super) fn of<'c>(conditions: impl Iterator<Item = &'c Condition>) -> Self {
+        let texts =
+            conditions.flat_map(|condition| condition.regex_values.iter().map(|text| (text.clone(), condition.field == "host-header")));
+        Self(texts.map(|(text, lower)| ((text.clone(), lower), Expression::read(&text, lower))).collect())
+    }
+
+    fn takes(&self, expression: &str, text: &str, lower: bool) -> Truth {
+        self.0.get(&(expression.to_owned(), lower)).map_or(Truth::Perhaps, |known| known.takes(text))
+    }
+}
+
+impl Expression {
+    fn read(text: &str, lower: bool) -> Self {
+        let compile = |text: &str| RegexBuilder::new(text).case_insensitive(lower).size_limit(1 << 20).build().ok();
+        Self { part: compile(text), whole: compile(&format!("^(?:{text})$")) }
+    }
+
+    /// AWS does not say whether an expression must take the whole text: where that makes a difference, it is left open.
+    fn takes(&self, text: &str) -> Truth {
+        let taken = |regex: &Option<Regex>| regex.as_ref().map(|regex| regex.is_match(text));
+        match taken(&self.part) {
+            Some(false) => Truth::No,
+            Some(true) if taken(&self.whole) == Some(true) => Truth::Yes,
+            _ => Truth::Perhaps,
+        }
     }
 }
 
@@ -167,6 +197,10 @@ mod tests {
         Request { method: method.into(), host: host.into(), path: path.into(), query: query.into(), holds_headers_of: None }
     }
 
+    fn judged(condition: &Condition, sent: &Request) -> Truth {
+        holds(condition, 0, sent, &Caller::default(), &Expressions::of(std::iter::once(condition)))
+    }
+
     #[test]
     fn each_kind_of_condition_is_judged_as_elb_does() {
         let sent = request("GET", "WWW.Example.com", "/Orders/7", "v=2&Debug=1");
@@ -185,7 +219,7 @@ mod tests {
             ("source-ip", &["10.0.0.0/8"], Truth::Yes),
             ("something-new", &["x"], Truth::Perhaps),
         ] {
-            assert_eq!(holds(&condition(field, values), 0, &sent, &Caller::default()), holds_, "{field} {values:?}");
+            assert_eq!(judged(&condition(field, values), &sent), holds_, "{field} {values:?}");
         }
     }
 
@@ -194,10 +228,10 @@ mod tests {
         let by =
             |expression: &str| Condition { field: "path-pattern".into(), regex_values: vec![expression.into()], ..Condition::default() };
         let sent = request("GET", "h", "/orders/7", "");
-        assert_eq!(holds(&by("^/orders/[0-9]+$"), 0, &sent, &Caller::default()), Truth::Yes);
-        assert_eq!(holds(&by("orders"), 0, &sent, &Caller::default()), Truth::Perhaps);
-        assert_eq!(holds(&by("users"), 0, &sent, &Caller::default()), Truth::No);
-        assert_eq!(holds(&by("(unclosed"), 0, &sent, &Caller::default()), Truth::Perhaps);
+        assert_eq!(judged(&by("^/orders/[0-9]+$"), &sent), Truth::Yes);
+        assert_eq!(judged(&by("orders"), &sent), Truth::Perhaps);
+        assert_eq!(judged(&by("users"), &sent), Truth::No);
+        assert_eq!(judged(&by("(unclosed"), &sent), Truth::Perhaps);
     }
 
     #[test]
