@@ -1,5 +1,6 @@
 //! Whether a condition of a rule holds for a request.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder};
@@ -112,7 +113,7 @@ fn query(condition: &Condition, query: &str) -> Truth {
     condition.values.iter().map(matches_one).fold(Truth::No, Truth::or)
 }
 
-/// The regular expressions of some conditions, each read once: many requests are tried against each.
+/// The regular expressions of some conditions, each read once: many requests are tried against each, and few get as far as the second form.
 #[derive(Debug, Default)]
 pub(super) struct Expressions(HashMap<(String, bool), Expression>);
 
@@ -120,7 +121,9 @@ pub(super) struct Expressions(HashMap<(String, bool), Expression>);
 #[derive(Debug)]
 struct Expression {
     part: Option<Regex>,
-    whole: Option<Regex>,
+    whole: OnceCell<Option<Regex>>,
+    text: String,
+    lower: bool,
 }
 
 impl Expressions {
@@ -137,8 +140,7 @@ impl Expressions {
 
 impl Expression {
     fn read(text: &str, lower: bool) -> Self {
-        let compile = |text: &str| RegexBuilder::new(text).case_insensitive(lower).size_limit(1 << 20).build().ok();
-        Self { part: compile(text), whole: compile(&format!("^(?:{text})$")) }
+        Self { part: compile(text, lower), whole: OnceCell::new(), text: text.to_owned(), lower }
     }
 
     /// AWS does not say whether an expression must take the whole text: where that makes a difference, it is left open.
@@ -146,10 +148,16 @@ impl Expression {
         let taken = |regex: &Option<Regex>| regex.as_ref().map(|regex| regex.is_match(text));
         match taken(&self.part) {
             Some(false) => Truth::No,
-            Some(true) if taken(&self.whole) == Some(true) => Truth::Yes,
+            Some(true) if taken(self.whole.get_or_init(|| compile(&format!("^(?:{})$", self.text), self.lower))) == Some(true) => {
+                Truth::Yes
+            }
             _ => Truth::Perhaps,
         }
     }
+}
+
+fn compile(text: &str, lower: bool) -> Option<Regex> {
+    RegexBuilder::new(text).case_insensitive(lower).size_limit(1 << 20).build().ok()
 }
 
 /// Whether every request of the caller that meets `narrow` also meets this condition of a rule before it, addresses apart.
