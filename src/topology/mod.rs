@@ -309,7 +309,8 @@ impl<'a> Topology<'a> {
                 }
             }
         }
-        if stage.canary.is_some() {
+        // A canary that gets no share of the traffic answers nobody.
+        if stage.canary.as_ref().is_some_and(|canary| canary.percent_traffic > 0.0) {
             match &stage.canary_deployed {
                 Observed::Known(configuration) => self.serve_routes(region, api, stage, Variant::Canary, configuration),
                 Observed::Absent => {}

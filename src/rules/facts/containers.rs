@@ -1,8 +1,8 @@
 //! Facts about ECS services.
 
 use super::types::SERVICE;
-use super::{Context, seen, strings, task_groups, word};
-use crate::inventory::{Gap, NetworkConfiguration, Region};
+use super::{Context, seen, strings, task_groups, unknown, word};
+use crate::inventory::{Cause, Gap, NetworkConfiguration, NetworkInterface, Region};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::{Entry, Key, ServiceRef, TaskRef, Topology};
 
@@ -51,7 +51,32 @@ fn behind_api<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
 fn task_ways<'a>(topology: &Topology<'a>, context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
     let (ways, cut) = context.ways.most_to(&[Key::Service(&found.service.arn)]);
     let own = ways.into_iter().filter(|way| matches!(way.entry, Entry::Interface { .. }));
-    super::ways::list(topology, context, own, (cut, context.unseen_past_apis(&found.region.name)), false)
+    let unseen = context.unseen_past_apis(&found.region.name);
+    let unseen = match (unseen, unknown(&unheard_ports(topology, found))) {
+        (Some(unseen), Some(ports)) => Some(unseen.union(&ports)),
+        (unseen, ports) => unseen.or(ports),
+    };
+    super::ways::list(topology, context, own, (cut, unseen), false)
+}
+
+/// Why there may be ways to tasks that no load balancer says the port of: those that are found by Cloud Map and have an address on the internet.
+fn unheard_ports<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>) -> Vec<Gap> {
+    let service = found.service;
+    let mut entries = service.load_balancers.iter().chain(service.task_sets.iter().flat_map(|set| &set.load_balancers));
+    if entries.any(|entry| entry.container_port.is_some()) {
+        return Vec::new();
+    }
+    let tasks = topology.index.tasks_of_service(&found.cluster.arn, &service.name);
+    let ids = tasks.iter().flat_map(|task| &task.task.interfaces).filter_map(|interface| interface.network_interface_id.as_deref());
+    let mut interfaces = ids.filter_map(|id| topology.index.interface(id));
+    let public = |interface: &NetworkInterface| {
+        !interface.ipv6_addresses.is_empty() || interface.addresses.iter().any(|address| address.public_ip.is_some())
+    };
+    if !interfaces.any(public) {
+        return Vec::new();
+    }
+    let why = format!("on which port the tasks of {} listen, which no load balancer leads to, is not read", service.name);
+    vec![Gap::new("ecs:DescribeTaskDefinition", Cause::NotSupported).because(why)]
 }
 
 /// Whether any of the networks gives tasks public addresses. AWS means no where it says nothing.

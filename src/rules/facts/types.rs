@@ -76,7 +76,7 @@ pub(crate) static WAY: RecordType = RecordType {
         required(
             "barred",
             BOOL,
-            "Whether it asks for proof that a stranger lacks: a secret header, a client certificate, a login or a token.",
+            "Whether it asks for proof that a stranger lacks: a secret header, a client certificate, a login or a token; of an API also that its resource policy names who may call.",
             WAYS_IN,
         ),
         required("around", BOOL, "Whether it lacks a control that a way through an API to the same targets has.", WAYS_IN),

@@ -1,5 +1,8 @@
 //! Whether a condition of a rule holds for a request.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use regex::{Regex, RegexBuilder};
 
 use super::glob::{self, Text, literal, open_pattern};
@@ -59,7 +62,7 @@ pub(super) struct Request {
 }
 
 /// Whether a condition of the rule at a place holds for a request, addresses apart.
-pub(super) fn holds(condition: &Condition, place: usize, request: &Request, caller: &Caller) -> Truth {
+pub(super) fn holds(condition: &Condition, place: usize, request: &Request, caller: &Caller, expressions: &Expressions) -> Truth {
     let text = match condition.field.as_str() {
         "source-ip" => return Truth::Yes,
         "host-header" => request.host.to_ascii_lowercase(),
@@ -71,7 +74,7 @@ pub(super) fn holds(condition: &Condition, place: usize, request: &Request, call
     };
     let lower = condition.field == "host-header";
     let by_pattern = condition.values.iter().map(|value| glob::matches(&folded(value, lower), &literal(&text)));
-    let by_regex = condition.regex_values.iter().map(|value| regex(value, &text, lower));
+    let by_regex = condition.regex_values.iter().map(|value| expressions.takes(value, &text, lower));
     by_pattern.chain(by_regex).fold(Truth::No, Truth::or)
 }
 
@@ -88,6 +91,7 @@ fn header(condition: &Condition, place: usize, request: &Request, caller: &Calle
     let name = condition.header.as_deref().unwrap_or_default().to_ascii_lowercase();
     match request.holds_headers_of {
         _ if caller.headers.contains(&name) => Truth::Yes,
+        _ if caller.unsettled.contains(&name) => Truth::Perhaps,
         Some(own) if own == place => Truth::Yes,
         Some(_) => Truth::Perhaps,
         // Nobody sends a header by accident with the value that a rule asks for; whoever wants to be taken by no rule sends none.
@@ -109,16 +113,51 @@ fn query(condition: &Condition, query: &str) -> Truth {
     condition.values.iter().map(matches_one).fold(Truth::No, Truth::or)
 }
 
-/// AWS does not say whether an expression must take the whole text: where that makes a difference, it is left open.
-fn regex(expression: &str, text: &str, lower: bool) -> Truth {
-    let compile = |expression: &str| RegexBuilder::new(expression).case_insensitive(lower).size_limit(1 << 20).build();
-    let whole = format!("^(?:{expression})$");
-    let taken = |compiled: Result<Regex, regex::Error>| compiled.map(|regex| regex.is_match(text));
-    match (taken(compile(expression)), taken(compile(&whole))) {
-        (Ok(false), _) => Truth::No,
-        (Ok(true), Ok(true)) => Truth::Yes,
-        _ => Truth::Perhaps,
+/// The regular expressions of some conditions, each read once: many requests are tried against each, and few get as far as the second form.
+#[derive(Debug, Default)]
+pub(super) struct Expressions(HashMap<(String, bool), Expression>);
+
+/// An expression that takes part of a text, and the same that takes the whole; none where it cannot be read.
+#[derive(Debug)]
+struct Expression {
+    part: Option<Regex>,
+    whole: OnceCell<Option<Regex>>,
+    text: String,
+    lower: bool,
+}
+
+impl Expressions {
+    pub(super) fn of<'c>(conditions: impl Iterator<Item = &'c Condition>) -> Self {
+        let texts =
+            conditions.flat_map(|condition| condition.regex_values.iter().map(|text| (text.clone(), condition.field == "host-header")));
+        Self(texts.map(|(text, lower)| ((text.clone(), lower), Expression::read(&text, lower))).collect())
     }
+
+    fn takes(&self, expression: &str, text: &str, lower: bool) -> Truth {
+        self.0.get(&(expression.to_owned(), lower)).map_or(Truth::Perhaps, |known| known.takes(text))
+    }
+}
+
+impl Expression {
+    fn read(text: &str, lower: bool) -> Self {
+        Self { part: compile(text, lower), whole: OnceCell::new(), text: text.to_owned(), lower }
+    }
+
+    /// AWS does not say whether an expression must take the whole text: where that makes a difference, it is left open.
+    fn takes(&self, text: &str) -> Truth {
+        let taken = |regex: &Option<Regex>| regex.as_ref().map(|regex| regex.is_match(text));
+        match taken(&self.part) {
+            Some(false) => Truth::No,
+            Some(true) if taken(self.whole.get_or_init(|| compile(&format!("^(?:{})$", self.text), self.lower))) == Some(true) => {
+                Truth::Yes
+            }
+            _ => Truth::Perhaps,
+        }
+    }
+}
+
+fn compile(text: &str, lower: bool) -> Option<Regex> {
+    RegexBuilder::new(text).case_insensitive(lower).size_limit(1 << 20).build().ok()
 }
 
 /// Whether every request of the caller that meets `narrow` also meets this condition of a rule before it, addresses apart.
@@ -166,6 +205,10 @@ mod tests {
         Request { method: method.into(), host: host.into(), path: path.into(), query: query.into(), holds_headers_of: None }
     }
 
+    fn judged(condition: &Condition, sent: &Request) -> Truth {
+        holds(condition, 0, sent, &Caller::default(), &Expressions::of(std::iter::once(condition)))
+    }
+
     #[test]
     fn each_kind_of_condition_is_judged_as_elb_does() {
         let sent = request("GET", "WWW.Example.com", "/Orders/7", "v=2&Debug=1");
@@ -184,7 +227,7 @@ mod tests {
             ("source-ip", &["10.0.0.0/8"], Truth::Yes),
             ("something-new", &["x"], Truth::Perhaps),
         ] {
-            assert_eq!(holds(&condition(field, values), 0, &sent, &Caller::default()), holds_, "{field} {values:?}");
+            assert_eq!(judged(&condition(field, values), &sent), holds_, "{field} {values:?}");
         }
     }
 
@@ -193,10 +236,10 @@ mod tests {
         let by =
             |expression: &str| Condition { field: "path-pattern".into(), regex_values: vec![expression.into()], ..Condition::default() };
         let sent = request("GET", "h", "/orders/7", "");
-        assert_eq!(holds(&by("^/orders/[0-9]+$"), 0, &sent, &Caller::default()), Truth::Yes);
-        assert_eq!(holds(&by("orders"), 0, &sent, &Caller::default()), Truth::Perhaps);
-        assert_eq!(holds(&by("users"), 0, &sent, &Caller::default()), Truth::No);
-        assert_eq!(holds(&by("(unclosed"), 0, &sent, &Caller::default()), Truth::Perhaps);
+        assert_eq!(judged(&by("^/orders/[0-9]+$"), &sent), Truth::Yes);
+        assert_eq!(judged(&by("orders"), &sent), Truth::Perhaps);
+        assert_eq!(judged(&by("users"), &sent), Truth::No);
+        assert_eq!(judged(&by("(unclosed"), &sent), Truth::Perhaps);
     }
 
     #[test]

@@ -58,6 +58,16 @@ pub(crate) fn open_path(path: &str) -> Text {
 
 /// Whether a pattern takes a text: every one that the text can become, none of them, or some.
 pub(crate) fn matches(pattern: &str, text: &[Symbol]) -> Truth {
+    // Most patterns and texts part before anything is open.
+    for (wanted, given) in pattern.chars().zip(text) {
+        match (wanted, given) {
+            ('*', _) => break,
+            ('?', Symbol::Letter(_)) => {}
+            (wanted, Symbol::Letter(letter)) if wanted == *letter => {}
+            (_, Symbol::Letter(_)) => return Truth::No,
+            _ => break,
+        }
+    }
     let pattern: Vec<char> = pattern.chars().collect();
     if (Table { pattern: &pattern, text, always: true }).holds() {
         Truth::Yes

@@ -48,6 +48,8 @@ pub(crate) struct Caller {
     pub(crate) method: Option<String>,
     /// The headers, in lower case, that it always sends with the value that rules ask for.
     pub(crate) headers: BTreeSet<String>,
+    /// The headers, in lower case, that it always sends with a value that one of several rules asks for, and nobody knows which.
+    pub(crate) unsettled: BTreeSet<String>,
 }
 
 /// A rule of a listener, or its default action.

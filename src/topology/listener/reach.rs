@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::condition::{Request, covers, holds, secret_header, sources};
+use super::condition::{Expressions, Request, covers, holds, secret_header, sources};
 use super::glob::{self, Text, instances, literal, open_pattern};
 use super::{Caller, Step, Truth};
 use crate::network::{AddressSet, Bounds};
@@ -11,6 +11,8 @@ use crate::network::{AddressSet, Bounds};
 const FILLERS: [&str; 3] = ["", "zz-apiaudit", "zz/apiaudit"];
 /// How many requests are tried before the rest is left open.
 const MOST_REQUESTS: usize = 512;
+/// How many of them each rule has before any has more.
+const FEW_REQUESTS: usize = 4;
 
 /// How a caller's requests get to a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +26,16 @@ pub(crate) struct Reach {
 /// How a caller's requests get to each rule. With `unread` rules, one of them may take a request before any that was read.
 pub(crate) fn reaches(steps: &[Step<'_>], caller: &Caller, unread: bool) -> Vec<Reach> {
     let admitted: Vec<AddressSet> = steps.iter().map(|step| admitted(*step)).collect();
+    let caller = &settled(steps, &admitted, caller);
     let mut surely: Vec<AddressSet> = vec![AddressSet::new(); steps.len()];
     let mut shown: Vec<Option<String>> = vec![None; steps.len()];
+    let expressions = Expressions::of(steps.iter().flat_map(|step| step.conditions()));
     for request in requests(steps, caller) {
         // The addresses whose request has not been taken yet, and those of which that is certain.
         let mut left = everywhere();
         for (place, step) in steps.iter().enumerate() {
-            let taken = step.conditions().iter().map(|condition| holds(condition, place, &request, caller)).fold(Truth::Yes, Truth::and);
+            let judged = step.conditions().iter().map(|condition| holds(condition, place, &request, caller, &expressions));
+            let taken = judged.fold(Truth::Yes, Truth::and);
             if taken == Truth::Yes {
                 let here = left.intersection(&admitted[place]);
                 if !here.is_empty() && shown[place].is_none() {
@@ -52,6 +57,28 @@ pub(crate) fn reaches(steps: &[Step<'_>], caller: &Caller, unread: bool) -> Vec<
         Reach { sources: Bounds { perhaps: perhaps.union(&surely), surely }, request }
     });
     reaches.collect()
+}
+
+/// The caller, where rules want different values of one header: of the value that it sends only one of them can be fond.
+///
+/// Values are not kept. But a rule that an earlier one would hide, if both wanted the same value, is there for another.
+fn settled(steps: &[Step<'_>], admitted: &[AddressSet], caller: &Caller) -> Caller {
+    let differ = |name: &String| {
+        let asks = |step: &Step<'_>| {
+            step.conditions().iter().any(|condition| condition.header.as_deref().is_some_and(|header| header.eq_ignore_ascii_case(name)))
+        };
+        let sends = Caller { headers: BTreeSet::from([name.clone()]), ..Caller::default() };
+        let asking: Vec<(usize, &Step<'_>)> = steps.iter().enumerate().filter(|(_, step)| asks(step)).collect();
+        asking.iter().enumerate().any(|(number, (place, step))| {
+            asking[..number].iter().any(|(earlier, before)| {
+                before.actions != step.actions
+                    && before.conditions().iter().all(|condition| covers(condition, step.conditions(), &sends))
+                    && admitted[*place].is_subset(&admitted[*earlier])
+            })
+        })
+    };
+    let (unsettled, headers) = caller.headers.iter().cloned().partition(differ);
+    Caller { headers, unsettled, ..caller.clone() }
 }
 
 fn everywhere() -> AddressSet {
@@ -89,28 +116,38 @@ fn can_meet(conditions: &[crate::inventory::Condition], caller: &Caller) -> bool
     })
 }
 
-/// Requests of the caller that between them may get to every rule: one that meets nothing in particular, and for each rule some that meet its conditions.
+/// Requests of the caller that between them may get to every rule: one that meets nothing in particular, and for each rule some that
+/// meet its conditions. Each rule has a few before any has more.
 fn requests(steps: &[Step<'_>], caller: &Caller) -> BTreeSet<Request> {
     let mut found = BTreeSet::new();
-    for (place, step) in steps.iter().enumerate() {
-        let own = step.conditions();
-        let asks_headers = own.iter().any(|condition| condition.field == "http-header");
-        let hosts = choices(own, "host-header", caller.host.as_ref().map(|host| literal(host)), "zz-apiaudit.example");
-        let paths = choices(own, "path-pattern", caller.path.clone(), "/zz-apiaudit");
-        for method in methods(own, caller) {
-            for host in &hosts {
-                for path in &paths {
-                    if found.len() >= MOST_REQUESTS {
-                        return found;
-                    }
-                    let holds_headers_of = asks_headers.then_some(place);
-                    let (method, host, path) = (method.clone(), host.clone(), path.clone());
-                    found.insert(Request { method, host, path, query: query(own), holds_headers_of });
-                }
-            }
+    for share in [(MOST_REQUESTS / steps.len().max(1)).clamp(1, FEW_REQUESTS), MOST_REQUESTS] {
+        for (place, step) in steps.iter().enumerate() {
+            add_requests(place, *step, caller, share, &mut found);
         }
     }
     found
+}
+
+/// Adds requests for one rule, no more than its share.
+fn add_requests(place: usize, step: Step<'_>, caller: &Caller, share: usize, found: &mut BTreeSet<Request>) {
+    let own = step.conditions();
+    let asks_headers = own.iter().any(|condition| condition.field == "http-header");
+    let hosts = choices(own, "host-header", caller.host.as_ref().map(|host| literal(host)), "zz-apiaudit.example");
+    let paths = choices(own, "path-pattern", caller.path.clone(), "/zz-apiaudit");
+    let mut left = share;
+    for method in methods(own, caller) {
+        for host in &hosts {
+            for path in &paths {
+                if left == 0 || found.len() >= MOST_REQUESTS {
+                    return;
+                }
+                left -= 1;
+                let holds_headers_of = asks_headers.then_some(place);
+                let (method, host, path) = (method.clone(), host.clone(), path.clone());
+                found.insert(Request { method, host, path, query: query(own), holds_headers_of });
+            }
+        }
+    }
 }
 
 /// What a request can have in a place: what the rule asks for, as far as the caller can send it, or else what the caller sends.
@@ -217,6 +254,22 @@ mod tests {
     }
 
     #[test]
+    fn of_rules_that_want_different_values_of_a_header_nobody_knows_which_takes_an_api() {
+        let to = |priority: u32, conditions: &str, group: &str| {
+            let forward = format!(r#"{{"type": "forward", "target_groups": [{{"arn": "{group}", "weight": 1}}]}}"#);
+            format!(r#"{{"arn": "r{priority}", "priority": {priority}, "conditions": [{conditions}], "actions": [{forward}]}}"#)
+        };
+        let api = Caller { headers: BTreeSet::from(["x-origin-verify".to_owned()]), ..Caller::default() };
+        assert_eq!(reached(&[to(1, SECRET, "a"), to(2, SECRET, "b")], &api), ["?", "?", "?"]);
+        // One secret before different paths, and an old and a new value before one group, are taken for what they are.
+        let by_path = |path_: &str| format!("{SECRET}, {}", path(path_));
+        assert_eq!(reached(&[to(1, &by_path("/a/*"), "a"), to(2, &by_path("/b/*"), "b")], &api), ["yes", "yes", "yes"]);
+        assert_eq!(reached(&[to(1, SECRET, "a"), to(2, SECRET, "a")], &api), ["yes", "no", "no"]);
+        let from = |block: &str| format!("{SECRET}, {}", source(block));
+        assert_eq!(reached(&[to(1, &from("10.0.0.0/8"), "a"), to(2, &from("11.0.0.0/8"), "b")], &api), ["yes", "yes", "yes"]);
+    }
+
+    #[test]
     fn addresses_are_told_apart() {
         let listener = listener(&format!("[{}, {}]", rule(1, &source("198.51.100.0/24")), rule(2, &source("198.51.0.0/16"))), "forward");
         let found = reaches(&steps(&listener), &Caller::default(), false);
@@ -246,6 +299,12 @@ mod tests {
         let expression = r#"{"field": "path-pattern", "regex_values": [".*"]}"#;
         assert_eq!(reached(&[rule(1, expression)], &Caller::default()), ["yes", "?"]);
         assert_eq!(reached(&[rule(1, r#"{"field": "new-field", "values": ["x"]}"#)], &Caller::default()), ["?", "?"]);
+    }
+
+    #[test]
+    fn the_last_of_many_rules_and_the_default_action_are_reached_too() {
+        let rules: Vec<String> = (1..=100).map(|number| rule(number, &path(&format!("/service-{number}/*")))).collect();
+        assert!(reached(&rules, &Caller::default()).iter().all(|told| *told == "yes"));
     }
 
     #[test]

@@ -271,3 +271,44 @@ fn more_ways_than_are_compared_are_told_and_never_dropped() {
     let through = most.iter().find(|way| way.is_through_api()).unwrap();
     assert!(ways.lacks(through, false).perhaps.contains_key(&Control::MutualTls));
 }
+
+#[test]
+fn which_host_a_private_integration_names_is_only_known_where_it_says_so() {
+    let by_host = |host: Value| {
+        account(|region| {
+            let actions = forward(region);
+            let asks = json!([{"field": "host-header", "values": ["orders.example.com"]}]);
+            listener(region)["rules"] = json!([rule(1, &asks, &actions)]);
+            listener(region)["default_actions"] = serde_json::from_str(RESPOND).unwrap();
+            region["vpc_links_v2"] = json!([{"id": "l", "name": "l", "status": "AVAILABLE"}]);
+            let mut integration = json!({"type": "HTTP_PROXY", "connection_type": "VPC_LINK", "connection_id": "l", "http_method": "ANY"});
+            integration["uri"] = listener(region)["arn"].clone();
+            integration["host_override"] = host;
+            let route = json!({"path": "/orders", "method": "GET", "authorization": "AWS_IAM", "api_key_required": false, "integration": integration});
+            region["rest_apis"] = json!([]);
+            let stage = json!({"name": "$default", "deployed": {"routes": [route]}, "canary_deployed": null});
+            region["http_apis"] = json!([{"id": "h", "name": "h", "protocol": "HTTP", "stages": [stage]}]);
+        })
+    };
+    let balancer = |lacks: &str| format!("ALB orders-alb (HTTP:80, rule 1): meets [] lacks [{lacks}]");
+    let api = |sure: &str| format!("{sure}HTTP API h (stage $default): meets [authorization, throttling] lacks []");
+    assert_eq!(found(&by_host(json!("orders.example.com"))), [api(""), balancer("authorization, throttling")]);
+    assert_eq!(found(&by_host(Value::Null)), [api("perhaps "), balancer("")]);
+    assert_eq!(found(&by_host(json!("$request.header.tenant"))), [api("perhaps "), balancer("")]);
+    assert_eq!(found(&by_host(json!("other.example.com"))), [balancer("")]);
+}
+
+#[test]
+fn a_canary_without_a_share_of_the_traffic_is_no_way() {
+    let with_canary = |share: f64| {
+        account(|region| {
+            authorize(region);
+            let mut canary = stage(region)["deployed"].clone();
+            canary["routes"].as_array_mut().unwrap().iter_mut().for_each(|route| route["authorization"] = json!("NONE"));
+            stage(region)["canary"] = json!({"deployment_id": "d", "percent_traffic": share});
+            stage(region)["canary_deployed"] = canary;
+        })
+    };
+    assert_eq!(found(&with_canary(0.0)), found(&account(authorize)));
+    assert_eq!(found(&with_canary(5.0)).len(), found(&account(authorize)).len() + 1);
+}

@@ -41,6 +41,9 @@ pub(super) fn ways<'a>(topology: &Topology<'a>) -> Vec<Way<'a>> {
     finder.ways
 }
 
+/// A host that no rule asks for.
+const NO_HOST: &str = "zz-apiaudit.invalid";
+
 struct Finder<'t, 'a> {
     topology: &'t Topology<'a>,
     kinds: BTreeMap<Kind<'a>, usize>,
@@ -68,7 +71,7 @@ impl<'a> Finder<'_, 'a> {
         if keys.is_empty() {
             return;
         }
-        let paths: Vec<Text> = callers(served).into_iter().filter_map(|caller| caller.path).collect();
+        let paths = paths_of(&callers(served));
         for name in names(served.region, served.api, served.stage) {
             let controls = controls::of_route(served, asks_certificate(name));
             let kind = (entry_key(served, name), hops.iter().map(hop_key).collect(), to, controls.clone(), true);
@@ -114,7 +117,7 @@ impl<'a> Finder<'_, 'a> {
         let mut hops: Vec<Hop<'a>> = hop.link.map(|(version, link)| Hop::Link(version, link)).into_iter().collect();
         hops.extend(end.hops.iter().copied());
         let kind = (entry_key(served, name), hops.iter().map(hop_key).collect(), end.group.arn.as_str(), controls.clone(), certain);
-        let paths: Vec<Text> = callers.iter().filter_map(|caller| caller.path.clone()).collect();
+        let paths = paths_of(callers);
         if self.repeats(&kind, number, &paths) {
             return;
         }
@@ -125,7 +128,7 @@ impl<'a> Finder<'_, 'a> {
             group: Some(end.group),
             controls,
             guards: end.guards.clone(),
-            sources: sources(served, certain, end),
+            sources: sources(served, certain, end, callers),
             request: end.request.clone(),
             routes: vec![number],
             paths: trail::arriving(end, paths),
@@ -188,10 +191,14 @@ fn everyone(served: &ServedRoute<'_>) -> Exposure {
 }
 
 /// Who gets to an end behind a load balancer.
-fn sources(served: &ServedRoute<'_>, certain: bool, end: &End<'_>) -> Exposure {
+fn sources(served: &ServedRoute<'_>, certain: bool, end: &End<'_>, callers: &[Caller]) -> Exposure {
     let found = everyone(served);
     if certain {
         return found;
+    }
+    if end.gaps.is_empty() && callers.iter().any(|caller| caller.host.is_none()) && end.asks_host() {
+        let why = format!("rules ask for a host, and which one {} of API {} sends is not known", served.key(), served.api.id);
+        return found.perhaps(&[left_out("apigateway:GET", &why)]);
     }
     let mut open = end.open();
     if open.is_empty() {
@@ -205,16 +212,43 @@ fn sources(served: &ServedRoute<'_>, certain: bool, end: &End<'_>) -> Exposure {
 fn callers(served: &ServedRoute<'_>) -> Vec<Caller> {
     let Observed::Known(integration) = &served.route.integration else { return vec![Caller::default()] };
     let url = served.uri.as_deref().and_then(|uri| Url::parse(uri).ok());
-    let host = integration.host_override.clone().map(|host| host.trim_matches('\'').to_owned());
-    let host = host.or_else(|| url.as_ref().map(|url| url.host.clone()));
+    let hosts = hosts(integration.host_override.as_deref(), url.as_ref());
     let method = integration.http_method.clone().filter(|method| method != "ANY").or_else(|| {
         let own = served.route.method.as_str();
         (!own.is_empty() && own != "ANY").then(|| own.to_owned())
     });
     let headers: BTreeSet<String> = integration.static_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let caller =
-        |path: String| Caller { host: host.clone(), path: Some(glob::open_path(&path)), method: method.clone(), headers: headers.clone() };
-    paths(served, url.is_some()).into_iter().map(caller).collect()
+    let caller = |path: &str, host: &Option<String>| Caller {
+        host: host.clone(),
+        path: Some(glob::open_path(path)),
+        method: method.clone(),
+        headers: headers.clone(),
+        ..Caller::default()
+    };
+    let paths = paths(served, url.is_some());
+    paths.iter().flat_map(|path| hosts.iter().map(move |host| caller(path, host))).collect()
+}
+
+/// The paths of callers, each once.
+fn paths_of(callers: &[Caller]) -> Vec<Text> {
+    let mut paths: Vec<Text> = callers.iter().filter_map(|caller| caller.path.clone()).collect();
+    paths.dedup();
+    paths
+}
+
+/// The hosts that requests may name: what the integration says, or its URL.
+///
+/// Which host a private integration without a URL sends AWS does not say, and a host taken from the request is not known either: it
+/// may be any, and it may be one that no rule asks for.
+fn hosts(asked: Option<&str>, url: Option<&Url>) -> Vec<Option<String>> {
+    let text = asked.map(|host| host.trim_matches('\''));
+    let taken =
+        |host: &str| host.contains('$') || ["method.request.", "context.", "stageVariables."].iter().any(|from| host.starts_with(from));
+    match (text, url) {
+        (Some(host), _) if !taken(host) => vec![Some(host.to_owned())],
+        (None, Some(url)) => vec![Some(url.host.clone())],
+        _ => vec![None, Some(NO_HOST.to_owned())],
+    }
 }
 
 /// The paths that may arrive. Through a VPC link, the stage's name may stand before the path: AWS's documents and its samples differ.

@@ -29,11 +29,15 @@ impl<'a> Way<'a> {
         if !self.is_through_api() {
             return Observed::Known(self.guards.iter().any(Guard::bars));
         }
-        match (self.controls.get(Control::Authorization), self.controls.get(Control::MutualTls)) {
-            (Some(Met::Yes(_)), _) | (_, Some(Met::Yes(_))) => Observed::Known(true),
-            (Some(Met::Unknown(gap)), _) | (None, Some(Met::Unknown(gap))) => Observed::Unknown(gap.clone()),
-            (None, None) => Observed::Known(false),
+        let asked = [Control::Authorization, Control::MutualTls, Control::ResourcePolicy].map(|control| self.controls.get(control));
+        if asked.iter().any(|met| matches!(met, Some(Met::Yes(_)))) {
+            return Observed::Known(true);
         }
+        let unread = asked.into_iter().flatten().find_map(|met| match met {
+            Met::Yes(_) => None,
+            Met::Unknown(gap) => Some(gap.clone()),
+        });
+        unread.map_or(Observed::Known(false), Observed::Unknown)
     }
 
     /// The controls met, in words, and what listeners ask beside them.

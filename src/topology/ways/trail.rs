@@ -165,6 +165,16 @@ fn past_rules(exposure: &Exposure, end: &End<'_>) -> Exposure {
 }
 
 impl End<'_> {
+    /// Whether a listener on the way tells requests apart by host.
+    pub(super) fn asks_host(&self) -> bool {
+        let mut listeners = self.hops.iter().filter_map(|hop| match hop {
+            Hop::Listener { listener, .. } => Some(*listener),
+            Hop::Link(..) => None,
+        });
+        let by_host = |listener: &Listener| listener.rules.iter().flat_map(|rule| &rule.conditions).any(|one| one.field == "host-header");
+        listeners.any(by_host)
+    }
+
     /// Why it is not known which requests get here.
     pub(super) fn open(&self) -> Vec<Gap> {
         if self.reach.is_exact() {
