@@ -106,6 +106,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Inventory")]
+#[expect(clippy::struct_field_names, reason = "the fields are named as their options are")]
 pub(crate) struct Inventory {
     /// Audit this saved inventory instead of asking AWS.
     #[arg(long, value_name = "FILE")]
