@@ -26,7 +26,7 @@ pub(crate) struct Reach {
 /// How a caller's requests get to each rule. With `unread` rules, one of them may take a request before any that was read.
 pub(crate) fn reaches(steps: &[Step<'_>], caller: &Caller, unread: bool) -> Vec<Reach> {
     let admitted: Vec<AddressSet> = steps.iter().map(|step| admitted(*step)).collect();
-    let caller = &settled(steps, &admitted, caller);
+    let caller = &settled(steps, &admitted, caller, unread);
     let mut surely: Vec<AddressSet> = vec![AddressSet::new(); steps.len()];
     let mut shown: Vec<Option<String>> = vec![None; steps.len()];
     let expressions = Expressions::of(steps.iter().flat_map(|step| step.conditions()));
@@ -61,8 +61,8 @@ pub(crate) fn reaches(steps: &[Step<'_>], caller: &Caller, unread: bool) -> Vec<
 
 /// The caller, where rules want different values of one header: of the value that it sends only one of them can be fond.
 ///
-/// Values are not kept. But a rule that an earlier one would hide, if both wanted the same value, is there for another.
-fn settled(steps: &[Step<'_>], admitted: &[AddressSet], caller: &Caller) -> Caller {
+/// Values are not kept. But a rule that an earlier one would hide, if both wanted the same value, is there for another. One that was not read may be such a rule.
+fn settled(steps: &[Step<'_>], admitted: &[AddressSet], caller: &Caller, unread: bool) -> Caller {
     let differ = |name: &String| {
         let asks = |step: &Step<'_>| {
             step.conditions().iter().any(|condition| condition.header.as_deref().is_some_and(|header| header.eq_ignore_ascii_case(name)))
@@ -77,7 +77,7 @@ fn settled(steps: &[Step<'_>], admitted: &[AddressSet], caller: &Caller) -> Call
             })
         })
     };
-    let (unsettled, headers) = caller.headers.iter().cloned().partition(differ);
+    let (unsettled, headers) = caller.headers.iter().cloned().partition(|name| unread || differ(name));
     Caller { headers, unsettled, ..caller.clone() }
 }
 
@@ -312,6 +312,10 @@ mod tests {
         let listener = listener("[]", "forward");
         let found = reaches(&steps(&listener), &Caller::default(), true);
         assert!(found[0].sources.surely.is_empty() && !found[0].sources.perhaps.is_empty());
+        // One of them may want another value of the header than the rule that was read.
+        let one_read = self::listener(&format!("[{}]", rule(1, SECRET)), "forward");
+        let api = Caller { headers: BTreeSet::from(["x-origin-verify".to_owned()]), ..Caller::default() };
+        assert!(!reaches(&steps(&one_read), &api, true)[1].sources.perhaps.is_empty());
     }
 
     fn condition() -> impl Strategy<Value = String> {
