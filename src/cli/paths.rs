@@ -24,7 +24,7 @@ pub(super) fn run(paths: &Paths, shell: Shell) -> Result<Ended, Failure> {
         Ok(found) => found,
         Err(wrong) => {
             source.check_read(POLICY)?;
-            return Err(no_such(wrong, source.interrupted));
+            return Err(no_such(&wrong, source.interrupted));
         }
     };
     let limit = (!paths.all).then_some(paths::MOST_DRAWN);
@@ -39,7 +39,7 @@ impl Asked {
     }
 }
 
-fn no_such(wrong: NoSuch, interrupted: bool) -> Failure {
+fn no_such(wrong: &NoSuch, interrupted: bool) -> Failure {
     let known: Vec<&str> = wrong.known.iter().map(String::as_str).collect();
     let mut help = Vec::new();
     if let Some(name) = nearest(&wrong.name, &known) {
