@@ -38,7 +38,13 @@ fn targets<'a>(topology: &Topology<'a>, group: &'a TargetGroup, places: &mut BTr
         let Some(port) = target.port.or(group.port) else { continue };
         let interfaces: Vec<&NetworkInterface> = match group.target_type.as_str() {
             "ip" => topology.index.interface_by_private_ip(vpc, &target.id).into_iter().collect(),
-            "instance" => topology.index.interfaces_of_instance(&target.id).to_vec(),
+            // One that ECS attached for a task of its own is in that task's network, and answers nothing of the instance's.
+            "instance" => {
+                let own = topology.index.interfaces_of_instance(&target.id).iter();
+                own.filter(|interface| !(interface.description.starts_with("arn:") && interface.description.contains(":ecs:")))
+                    .copied()
+                    .collect()
+            }
             _ => continue,
         };
         for interface in interfaces {
