@@ -14,6 +14,7 @@ pub mod cli;
 pub mod collect;
 pub mod diagnostics;
 pub mod inventory;
+pub mod migrate;
 pub mod network;
 pub mod report;
 pub mod rules;

@@ -1,0 +1,236 @@
+//! The executor: does a plan's steps in order, each written down before and after; or takes them back, last one first.
+//!
+//! It looks before it acts: what a step is there for may be there already, because an answer got lost or a run was killed. So
+//! neither direction needs more than the plan, and the journal only spares it looking twice.
+
+mod back;
+mod calls;
+mod checks;
+mod lock;
+mod steps;
+
+use std::io;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::cloud::Cloud;
+use super::journal::{Journal, Record, Told, line};
+use super::plan::{Plan, Step};
+use super::resolve::resolved;
+use crate::rules::Rule;
+
+/// How long AWS may show what was before a write: after this, in seconds, a read is believed.
+pub const SETTLE_SECONDS: u64 = 30;
+
+/// What a run tells while it goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event<'a> {
+    /// A step begins.
+    Step {
+        /// Its place in the plan, from 1.
+        number: usize,
+        /// The step.
+        step: &'a Step,
+    },
+    /// A step waits.
+    Waiting {
+        /// For what, in words.
+        what: String,
+        /// For how long already, in seconds.
+        since: u64,
+        /// How long such waits usually take, in seconds.
+        usual: u64,
+        /// When it gives up, in seconds.
+        deadline: u64,
+    },
+    /// A step is done.
+    Done(&'a str),
+    /// The run goes back, and why.
+    GoingBack(&'a str),
+    /// A step is being taken back.
+    Undoing(&'a str),
+    /// Something to know, in words.
+    Note(String),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is done and verified.
+    Applied,
+    /// Everything was done before.
+    NothingToDo,
+    /// Everything is as it was before the plan.
+    RolledBack {
+        /// Why.
+        why: String,
+    },
+    /// It cannot go on in either direction before somebody helps. Whatever requests take now still works.
+    Stuck {
+        /// The step.
+        step: String,
+        /// Why.
+        why: String,
+    },
+    /// Somebody wanted it to end; it can be resumed or taken back.
+    Stopped,
+    /// Nothing was done: another run holds an API, or has left its lock behind.
+    Locked {
+        /// Whose lock it is, in words.
+        by: String,
+    },
+    /// The journal cannot be written: no call was made after that.
+    Unwritten(String),
+}
+
+/// Why a step could not be done.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// It went wrong.
+    Failed(String),
+    /// The run is to end.
+    Stopped,
+    /// The journal cannot be written.
+    Unwritten(io::Error),
+}
+
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        Self::Unwritten(error)
+    }
+}
+
+/// A run of a plan.
+pub struct Run<'a, C: ?Sized, J: ?Sized> {
+    /// AWS.
+    pub cloud: &'a mut C,
+    /// Where it is written down.
+    pub journal: &'a mut J,
+    /// The rules that a rescan applies.
+    pub rules: &'a [&'a Rule],
+    /// Who is told.
+    pub listen: &'a mut dyn FnMut(Event<'_>),
+    /// What is known so far.
+    pub told: Told,
+    /// Whether this process has seen everything the plan has done: otherwise anything may be there already.
+    pub from_the_start: bool,
+    polls: u64,
+}
+
+impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
+    /// A run that begins: the plan is written down before anything else.
+    pub fn begin(
+        cloud: &'a mut C,
+        journal: &'a mut J,
+        rules: &'a [&'a Rule],
+        listen: &'a mut dyn FnMut(Event<'_>),
+        plan: Plan,
+        owner: String,
+    ) -> Result<Self, Outcome> {
+        let told = Told::of(plan.clone(), owner.clone());
+        let mut run = Self { cloud, journal, rules, listen, told, from_the_start: true, polls: 0 };
+        match run.write(Record::Begun { plan: Box::new(plan), owner }) {
+            Ok(()) => Ok(run),
+            Err(error) => Err(Outcome::Unwritten(error.to_string())),
+        }
+    }
+
+    /// A run that goes on with what a journal tells.
+    pub fn resume(
+        cloud: &'a mut C,
+        journal: &'a mut J,
+        rules: &'a [&'a Rule],
+        listen: &'a mut dyn FnMut(Event<'_>),
+        told: Told,
+    ) -> Self {
+        Self { cloud, journal, rules, listen, told, from_the_start: false, polls: 0 }
+    }
+
+    /// Applies the plan, or goes on applying it or taking it back, whichever the journal says.
+    pub fn go(mut self) -> Outcome {
+        match self.told.ended {
+            Some(true) => return Outcome::NothingToDo,
+            Some(false) => return Outcome::RolledBack { why: self.told.going_back.unwrap_or_default() },
+            None => {}
+        }
+        let ended = self.enter().and_then(|locked| match (locked, self.told.going_back.clone()) {
+            (Some(by), _) => Ok(Outcome::Locked { by }),
+            (None, Some(why)) => self.turn_back(&why),
+            (None, None) => self.forward(),
+        });
+        Self::outcome(ended)
+    }
+
+    /// Takes the plan back, whether or not it was applied.
+    pub fn go_back(mut self, why: &str) -> Outcome {
+        if self.told.ended == Some(false) {
+            return Outcome::NothingToDo;
+        }
+        let ended = self.enter().and_then(|locked| match locked {
+            Some(by) => Ok(Outcome::Locked { by }),
+            None => self.turn_back(&self.told.going_back.clone().unwrap_or_else(|| why.to_owned())),
+        });
+        Self::outcome(ended)
+    }
+
+    /// What comes before the first step: the lock, and time for AWS to show what a killed run did.
+    fn enter(&mut self) -> Result<Option<String>, Halt> {
+        if !self.from_the_start {
+            self.write(Record::Resumed)?;
+            self.pause(SETTLE_SECONDS)?;
+        }
+        self.lock()
+    }
+
+    fn outcome(ended: Result<Outcome, Halt>) -> Outcome {
+        match ended {
+            Ok(outcome) => outcome,
+            Err(Halt::Stopped) => Outcome::Stopped,
+            Err(Halt::Unwritten(error)) => Outcome::Unwritten(error.to_string()),
+            Err(Halt::Failed(why)) => Outcome::Stuck { step: String::new(), why },
+        }
+    }
+
+    fn forward(&mut self) -> Result<Outcome, Halt> {
+        let plan = self.told.plan.clone();
+        for (place, step) in plan.steps.iter().enumerate() {
+            if self.told.done.contains(&step.id) {
+                continue;
+            }
+            if self.cloud.stopped() {
+                return Err(Halt::Stopped);
+            }
+            (self.listen)(Event::Step { number: place + 1, step });
+            match self.perform(step) {
+                Ok(()) => (self.listen)(Event::Done(&step.id)),
+                Err(Halt::Failed(why)) => return self.turn_back(&format!("{}: {why}", step.title)),
+                Err(halt) => return Err(halt),
+            }
+        }
+        self.unlock();
+        self.write(Record::Ended { applied: true })?;
+        Ok(Outcome::Applied)
+    }
+
+    fn turn_back(&mut self, why: &str) -> Result<Outcome, Halt> {
+        if self.told.going_back.is_none() {
+            self.write(Record::GoingBack { why: why.to_owned() })?;
+        }
+        (self.listen)(Event::GoingBack(why));
+        self.back(why)
+    }
+
+    /// Writes a record down and takes it in.
+    pub(super) fn write(&mut self, record: Record) -> Result<(), io::Error> {
+        let now = self.cloud.now();
+        self.journal.append(&line(&record, now)?)?;
+        self.told.hear(record);
+        Ok(())
+    }
+
+    /// A part of a step with what earlier steps made filled in.
+    pub(super) fn filled<T: Serialize + DeserializeOwned>(&self, value: &T) -> Result<T, Halt> {
+        resolved(value, &self.told.made).map_err(|missing| Halt::Failed(format!("nothing is known of what step {missing} made")))
+    }
+}
