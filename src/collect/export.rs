@@ -133,6 +133,7 @@ impl Reader<'_> {
             server_name_to_verify: tls.and_then(|tls| tls.get("serverNameToVerify")).and_then(string),
             timeout_ms: fields.get("timeoutInMillis").and_then(number),
             host_override,
+            path_override: None,
             static_headers,
             credentials: text("credentials"),
             response_transfer_mode: text("responseTransferMode"),

@@ -261,6 +261,9 @@ pub struct Integration {
     /// What the Host header is set to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_override: Option<String>,
+    /// What the path is set to (HTTP APIs, request parameter `overwrite:path`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_override: Option<String>,
     /// The names of the headers set to a fixed value; the values are not kept, for one may be a shared secret.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub static_headers: Vec<String>,

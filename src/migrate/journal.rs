@@ -216,7 +216,6 @@ impl Told {
     /// Takes a record in.
     pub fn hear(&mut self, record: Record) {
         match record {
-            Record::Begun { .. } => {}
             Record::Resumed => self.stuck = None,
             Record::Intent { step, undo } => {
                 self.intended.insert(step, undo);
@@ -224,7 +223,7 @@ impl Told {
             Record::Called { step, made: Some(made), .. } => {
                 self.made.insert(step, made);
             }
-            Record::Called { .. } => {}
+            Record::Begun { .. } | Record::Called { .. } => {}
             Record::Done { step, made, answers } => {
                 if !answers.is_empty() {
                     self.answers.insert(step.clone(), answers);

@@ -6,6 +6,7 @@
 pub mod cloud;
 pub mod journal;
 pub mod plan;
+pub mod planner;
 pub mod resolve;
 pub mod run;
 pub mod thing;

@@ -68,7 +68,8 @@ fn next(text: &str) -> Option<(&str, &str, &str)> {
         let start = from + text[from..].find("${")?;
         let end = start + text[start..].find('}')?;
         let name = &text[start + 2..end];
-        let ours = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter));
+        let ours =
+            !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter));
         if ours && !name.starts_with("request.") {
             return Some((&text[..start], name, &text[end + 1..]));
         }

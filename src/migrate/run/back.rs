@@ -79,7 +79,8 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             }
             Action::Set { property, before, after, undone_by_earlier } => {
                 let made = &self.told.made;
-                let (Ok(property), Ok(before), Ok(after)) = (resolved(property, made), resolved(before, made), resolved(after, made)) else {
+                let (Ok(property), Ok(before), Ok(after)) = (resolved(property, made), resolved(before, made), resolved(after, made))
+                else {
                     return Ok(());
                 };
                 if *undone_by_earlier { Ok(()) } else { self.set_back(step, &property, &before, &after) }
@@ -144,7 +145,11 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                     (state.clone(), State::Targets(now.iter().filter(|target| !ours(target)).cloned().collect()))
                 }
                 _ => {
-                    return Err(Halt::Failed(format!("somebody else changed it meanwhile: it is {}, the plan had set {}", words(&state), words(after))));
+                    return Err(Halt::Failed(format!(
+                        "somebody else changed it meanwhile: it is {}, the plan had set {}",
+                        words(&state),
+                        words(after)
+                    )));
                 }
             };
             self.intend(&step.id, true)?;

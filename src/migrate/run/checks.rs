@@ -31,13 +31,15 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         self.wait(step.usual_seconds, step.deadline_seconds, |run, _| {
             let targets = run.ask("the target group", |cloud| cloud.targets(group))?.unwrap_or_default();
             let healthy: Vec<_> = targets.iter().filter(|target| target.state == "healthy").collect();
-            let in_zone = |zone: &String| healthy.iter().any(|target| target.zone.as_ref() == Some(zone) || target.zone.as_deref() == Some("all"));
+            let in_zone =
+                |zone: &String| healthy.iter().any(|target| target.zone.as_ref() == Some(zone) || target.zone.as_deref() == Some("all"));
             let missing: Vec<&str> = zones.iter().filter(|zone| !in_zone(zone)).map(String::as_str).collect();
             if healthy.len() >= at_least && missing.is_empty() {
                 return Ok(Ok(()));
             }
             let reasons = targets.iter().filter(|target| target.state != "healthy" && target.state != "draining");
-            let mut reasons: Vec<String> = reasons.map(|target| format!("{} {}", target.state, target.reason.as_deref().unwrap_or(""))).collect();
+            let mut reasons: Vec<String> =
+                reasons.map(|target| format!("{} {}", target.state, target.reason.as_deref().unwrap_or(""))).collect();
             reasons.sort();
             reasons.dedup();
             let zones = if missing.is_empty() { String::new() } else { format!(", none in {}", missing.join(", ")) };

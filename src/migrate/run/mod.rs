@@ -137,13 +137,7 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
     }
 
     /// A run that goes on with what a journal tells.
-    pub fn resume(
-        cloud: &'a mut C,
-        journal: &'a mut J,
-        rules: &'a [&'a Rule],
-        listen: &'a mut dyn FnMut(Event<'_>),
-        told: Told,
-    ) -> Self {
+    pub fn resume(cloud: &'a mut C, journal: &'a mut J, rules: &'a [&'a Rule], listen: &'a mut dyn FnMut(Event<'_>), told: Told) -> Self {
         Self { cloud, journal, rules, listen, told, from_the_start: false, polls: 0 }
     }
 

@@ -1,0 +1,163 @@
+//! The last step that can be taken back: the world's way to the old load balancer is closed.
+
+use std::collections::BTreeSet;
+
+use super::balancer::{Taken, taken};
+use super::build::Builder;
+use super::finish::rescan;
+use super::names::slug;
+use super::scope::{Part, Scope};
+use super::{Code, Refusal};
+use crate::assessment::Assessment;
+use crate::inventory::{LoadBalancer, Observed, Peer, SecurityGroup, SecurityGroupRule};
+use crate::migrate::plan::{Action, Check, FindingKey, Phase};
+use crate::migrate::thing::{Property, State};
+use crate::network::{AddressSet, Transport, covers};
+use crate::topology::{Backend, lb_resource_of};
+
+/// The rules whose findings are gone once nobody reaches the load balancer from the internet.
+const GONE_WITH_THE_LOCKDOWN: [&str; 5] = [
+    "public-alb-behind-api",
+    "backend-bypasses-api",
+    "backend-bypasses-authorizer-or-waf",
+    "backend-open-to-shared-ranges",
+    "second-load-balancer-to-same-targets",
+];
+
+/// Adds the lockdown of every load balancer of the plan, or says why not.
+pub(super) fn close(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<'_>], said: &Assessment) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    let taken = taken(parts);
+    for taken in &taken {
+        refusals.extend(other_callers(scope, taken, parts));
+        match world_rules(scope, taken.balancer) {
+            Err(refusal) => refusals.push(refusal),
+            Ok(found) => {
+                for (group, rules) in found {
+                    refusals.extend(shared(scope, taken.balancer, &group.id));
+                    add(builder, taken, group, rules);
+                }
+            }
+        }
+    }
+    if refusals.is_empty() {
+        ask_again(builder, parts);
+        let gone = |key: &FindingKey| {
+            let about = |taken: &Taken<'_>| {
+                let behind = taken.listeners.values().flat_map(|listener| &listener.default_actions);
+                let mut groups = behind.flat_map(|action| &action.target_groups);
+                key.subject == taken.balancer.arn || groups.any(|share| share.arn == key.subject)
+            };
+            GONE_WITH_THE_LOCKDOWN.contains(&key.rule.as_str()) && taken.iter().any(about)
+        };
+        rescan(builder, scope, parts, said, "rescan-closed", &gone, &[("plaintext-backend", "the new way speaks what the old one spoke")]);
+    }
+    refusals
+}
+
+fn add(builder: &mut Builder, taken: &Taken<'_>, group: &SecurityGroup, rules: Vec<SecurityGroupRule>) {
+    let title = format!("close {} to the internet: {} rules of {}", taken.name(), rules.len(), group.id);
+    let property = Property::GroupIngress { group: group.id.clone() };
+    let id = format!("close-{}", slug(&group.id));
+    builder.set(Phase::Lockdown, &id, title, property, State::Rules(rules), State::Rules(Vec::new()));
+}
+
+/// The stages must still bring the same.
+fn ask_again(builder: &mut Builder, parts: &[Part<'_>]) {
+    let mut again = Vec::new();
+    for step in &builder.steps {
+        if let Action::Check(Check::SameAs { baseline, requests, .. }) = &step.action
+            && parts.iter().any(|part| *baseline == format!("{}-asked-before", slug(&part.api.id)))
+            && step.phase == Phase::Verify
+        {
+            again.push(Check::SameAs { baseline: baseline.clone(), requests: requests.clone(), for_seconds: 60 });
+        }
+    }
+    for check in again {
+        builder.add(Phase::Verify, "asked-closed", "ask the stages again, with the old way closed", Action::Check(check));
+    }
+}
+
+/// Other routes that use the load balancer over the internet.
+fn other_callers(scope: &Scope<'_, '_>, taken: &Taken<'_>, parts: &[Part<'_>]) -> Option<Refusal> {
+    let moves = |served: &crate::topology::ServedRoute<'_>| {
+        parts.iter().any(|part| {
+            part.api.id == served.api.id
+                && part.stages.iter().any(|stage| stage.name == served.stage.name)
+                && part.edges.iter().any(|edge| edge.route.path == served.route.path && edge.route.method == served.route.method)
+        })
+    };
+    let stays: BTreeSet<String> = scope
+        .topology
+        .routes_of_balancer(&taken.balancer.arn)
+        .filter(|served| matches!(&served.backend, Backend::Balancer(hop) if hop.link.is_none()) && !moves(served))
+        .map(|served| format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
+        .collect();
+    let list = || stays.iter().cloned().collect::<Vec<_>>().join(", ");
+    (!stays.is_empty()).then(|| Refusal::new(Code::OtherCallers, taken.name(), list()))
+}
+
+/// What else carries the load balancer's security group.
+fn shared(scope: &Scope<'_, '_>, balancer: &LoadBalancer, group: &str) -> Option<Refusal> {
+    let own = lb_resource_of(&balancer.arn).map(|resource| format!("ELB {resource}")).unwrap_or_default();
+    let others = scope.region.network_interfaces.iter().filter(|interface| interface.security_groups.iter().any(|id| id == group));
+    let others: Vec<String> = others
+        .filter(|interface| interface.description != own)
+        .map(|interface| if interface.description.is_empty() { interface.id.clone() } else { interface.description.clone() })
+        .collect();
+    let because = || format!("{group} is also carried by {}", others.join(", "));
+    (!others.is_empty()).then(|| Refusal::new(Code::SharedGroup, format!("ALB {}", balancer.name), because()))
+}
+
+/// The rules by which the internet at large gets to a load balancer's listeners, by group.
+///
+/// A rule that names no more than a /16 (IPv6: a /48) names somebody, and stays.
+pub(super) fn world_rules<'a>(
+    scope: &Scope<'_, 'a>,
+    balancer: &LoadBalancer,
+) -> Result<Vec<(&'a SecurityGroup, Vec<SecurityGroupRule>)>, Refusal> {
+    let refuse = |because: String| Refusal::new(Code::Unread, format!("ALB {}", balancer.name), because);
+    let ports: Vec<u16> = balancer.listeners.iter().filter_map(|listener| listener.port).collect();
+    let mut found = Vec::new();
+    for id in &balancer.security_groups {
+        let group = match scope.topology.index.security_group(scope.region, id) {
+            Observed::Known(group) => group,
+            Observed::Absent => return Err(refuse(format!("security group {id} is not there"))),
+            Observed::Unknown(gap) => return Err(refuse(gap.to_string())),
+        };
+        let mut rules = Vec::new();
+        for rule in group.rules.iter().filter(|rule| !rule.egress && ports.iter().any(|port| covers(rule, Transport::Tcp, *port))) {
+            if is_wide(scope, &rule.peer).map_err(refuse)? {
+                rules.push(SecurityGroupRule { id: None, ..rule.clone() });
+            }
+        }
+        rules.sort();
+        if !rules.is_empty() {
+            found.push((group, rules));
+        }
+    }
+    Ok(found)
+}
+
+fn is_wide(scope: &Scope<'_, '_>, peer: &Peer) -> Result<bool, String> {
+    match peer {
+        Peer::SecurityGroup(_) => Ok(false),
+        Peer::CidrIpv4(block) => Ok(names_nobody(block, 16)),
+        Peer::CidrIpv6(block) => Ok(names_nobody(block, 48)),
+        Peer::PrefixList(id) => match scope.region.prefix_lists.iter().find(|list| list.id == *id).map(|list| &list.entries) {
+            Some(Observed::Known(entries)) => {
+                Ok(entries.iter().any(|block| names_nobody(block, if block.contains(':') { 48 } else { 16 })))
+            }
+            Some(Observed::Absent) => Ok(false),
+            Some(Observed::Unknown(gap)) => Err(gap.to_string()),
+            None => Err(format!("prefix list {id} was not read")),
+        },
+    }
+}
+
+/// Whether a block holds public addresses and is wider than somebody's own.
+fn names_nobody(block: &str, narrow: u8) -> bool {
+    let Some(net) = AddressSet::block(block) else { return true };
+    let public = AddressSet::parse(block).is_none_or(|set| !set.intersection(AddressSet::public()).is_empty());
+    public && net.prefix_len() < narrow
+}
