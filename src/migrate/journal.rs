@@ -233,7 +233,10 @@ impl Told {
                 }
                 self.done.insert(step);
             }
-            Record::GoingBack { why } => self.going_back = Some(why),
+            Record::GoingBack { why } => {
+                self.going_back = Some(why);
+                self.ended = None;
+            }
             Record::Undone { step } => self.undone.push(step),
             Record::Stuck { step, why } => self.stuck = Some((step, why)),
             Record::Ended { applied } => self.ended = Some(applied),

@@ -196,9 +196,10 @@ impl World {
         let Some(seen) = self.services.seen(service, view) else { return Status::Gone };
         let Some(rollouts) = self.rollouts.get(service) else { return Status::Gone };
         let primary = rollouts.last().unwrap();
-        // A read that lags shows the rollout before, which was done.
+        // A read that lags shows the rollout before: one that was done, or the one whose circuit breaker has just tripped.
         if self.services.get(service).is_none_or(|now| now.targets != seen.targets) {
-            return Status::Ready(Made::id(service));
+            let tripped = primary.deadline == u64::MAX;
+            return if tripped { Status::Waiting("rolling out".to_owned()) } else { Status::Ready(Made::id(service)) };
         }
         match primary.state {
             Rolling::Completed => Status::Ready(Made::id(service)),

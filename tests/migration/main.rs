@@ -28,8 +28,8 @@ const EVERY_TIME: u64 = 400;
 fn seeds(range: std::ops::Range<u64>) -> Vec<Tale> {
     let mut tales = Vec::new();
     let mut failed: Vec<(u64, String)> = Vec::new();
-    for seed in range {
-        match play(seed, false) {
+    for (seed, played) in in_parallel(range, |seed| play(seed, false)) {
+        match played {
             Ok(tale) => tales.push(tale),
             Err((why, _)) => failed.push((seed, why)),
         }
@@ -40,6 +40,20 @@ fn seeds(range: std::ops::Range<u64>) -> Vec<Tale> {
         panic!("{}\n{} seeds failed:\n{}", trace.join("\n"), failed.len(), reasons.join("\n"));
     }
     tales
+}
+
+/// Does something for each number, on all processors, in order.
+fn in_parallel<T: Send>(range: std::ops::Range<u64>, work: impl Fn(u64) -> T + Sync) -> Vec<(u64, T)> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let share = |first: u64| range.clone().skip(usize::try_from(first).unwrap()).step_by(usize::try_from(threads).unwrap());
+    let mut all: Vec<(u64, T)> = std::thread::scope(|scope| {
+        let work = &work;
+        let running: Vec<_> =
+            (0..threads).map(|first| { let numbers = share(first); scope.spawn(move || numbers.map(|number| (number, work(number))).collect::<Vec<_>>()) }).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
+    });
+    all.sort_by_key(|(number, _)| *number);
+    all
 }
 
 fn from_environment(name: &str) -> Option<u64> {
@@ -54,5 +68,14 @@ fn hundreds_of_seeds() {
     }
     let tales = seeds(0..from_environment("APIAUDIT_SEEDS").unwrap_or(EVERY_TIME));
     let count = |is: fn(&Tale) -> bool| tales.iter().filter(|tale| is(tale)).count();
+    let sum = |of: fn(&Tale) -> usize| tales.iter().map(of).sum::<usize>();
     eprintln!("{} applied, {} restored, {} stuck", count(|tale| tale.applied), count(|tale| tale.restored), count(|tale| tale.stuck));
+    let mut by_strategy: std::collections::BTreeMap<&str, (usize, usize)> = std::collections::BTreeMap::new();
+    for tale in &tales {
+        let counts = by_strategy.entry(&tale.strategy).or_default();
+        counts.0 += usize::from(tale.applied);
+        counts.1 += usize::from(tale.restored);
+    }
+    eprintln!("applied and restored: {by_strategy:?}");
+    eprintln!("{} runs, {} calls, {} h", sum(|tale| tale.runs), sum(|tale| tale.calls), sum(|tale| tale.seconds as usize) / 3_600);
 }

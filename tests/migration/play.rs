@@ -281,6 +281,7 @@ pub(crate) struct Tale {
     pub(crate) runs: usize,
     pub(crate) calls: usize,
     pub(crate) seconds: u64,
+    pub(crate) strategy: String,
 }
 
 /// Operations that a role may lack.
@@ -316,7 +317,13 @@ pub(crate) fn play(seed: u64, traced: bool) -> Result<Tale, (String, Vec<String>
         faults.denied.insert(operation, from);
     }
     let mut game = Game::new(shape, world, faults, disk, traced);
-    let played = to_the_end(&mut game, &mut rng);
+    let start = game.cloud.world.now;
+    let played = to_the_end(&mut game, &mut rng).map(|tale| Tale {
+        calls: game.cloud.calls,
+        seconds: game.cloud.world.now - start,
+        strategy: format!("{:?}", game.shape.strategy),
+        ..tale
+    });
     let trace = game.cloud.trace.take().unwrap_or_default();
     played.map_err(|why| (format!("seed {seed}, {:?}: {why}", game.shape), trace))
 }
@@ -334,17 +341,20 @@ fn draw_nature(world: &mut World, rng: &mut Rng) {
 fn to_the_end(game: &mut Game, rng: &mut Rng) -> Result<Tale, String> {
     let mut tale = Tale::default();
     let mut way = Way::Forward;
-    let start = game.cloud.world.now;
     let mut excused = false;
     loop {
         tale.runs += 1;
-        tale.calls = game.cloud.calls;
-        tale.seconds = game.cloud.world.now - start;
         if tale.runs > MOST_RUNS {
             return Err(format!("no end after {MOST_RUNS} runs"));
         }
         let ended = game.run(way)?;
         excused |= game.cloud.faults.fatal;
+        let done = matches!(ended, Ended::With(Outcome::Applied | Outcome::RolledBack { .. } | Outcome::NothingToDo));
+        if done && excused && game.cloud.world.locks.iter().next().is_some() {
+            // The lock could not be taken away: the same run, once it can, does.
+            game.calm();
+            game.run(Way::Forward)?;
+        }
         match ended {
             Ended::Killed | Ended::With(Outcome::Stopped | Outcome::Unwritten(_)) => {
                 let waits = rng.range(0, 200);
