@@ -159,7 +159,8 @@ impl Cloud for SimCloud {
 
     fn targets(&mut self, target_group: &str) -> Result<Vec<Target>, CallError> {
         self.call("targets", false, &target_group, |world, view| {
-            let group = world.target_groups.seen(target_group, view).ok_or_else(|| CallError::Gone(format!("{target_group} is not there")))?;
+            let group =
+                world.target_groups.seen(target_group, view).ok_or_else(|| CallError::Gone(format!("{target_group} is not there")))?;
             Ok(world.target_list(&group.clone()))
         })
     }

@@ -26,7 +26,8 @@ impl World {
     pub(crate) fn deploy(&mut self, api: &str, mark: Option<Mark>, automatic: bool) -> Result<String, CallError> {
         let found = self.apis.get(api).ok_or_else(|| CallError::Gone(format!("API {api} is not there")))?;
         let snapshot = Self::snapshot(found);
-        let refers = |link: &&crate::world::Link| snapshot.routes.iter().any(|(_, settings)| settings.values().any(|value| *value == link.id));
+        let refers =
+            |link: &&crate::world::Link| snapshot.routes.iter().any(|(_, settings)| settings.values().any(|value| *value == link.id));
         if self.links.values().filter(refers).any(|link| link.fails || link.gone_at.is_some()) {
             return Err(CallError::Rejected("the VPC link is not AVAILABLE".to_owned()));
         }
@@ -80,7 +81,8 @@ impl World {
     /// What uses a link, in AWS's words.
     pub(crate) fn references(&self, link: &str) -> Option<String> {
         let through = |settings: &crate::world::Settings| {
-            let private = ["/connectionType", "ConnectionType"].iter().any(|key| settings.get(*key).is_some_and(|value| value == "VPC_LINK"));
+            let private =
+                ["/connectionType", "ConnectionType"].iter().any(|key| settings.get(*key).is_some_and(|value| value == "VPC_LINK"));
             private && settings.values().any(|value| value == link)
         };
         for api in self.apis.values() {

@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 mod cloud;
+mod every_call;
 mod faults;
 mod gateway;
+mod named;
 mod names;
 mod picture;
 mod play;
+mod race;
 mod reading;
 mod removals;
 mod rng;
@@ -22,7 +25,9 @@ mod world;
 use play::{Tale, play};
 
 /// How many seeds every test run plays.
-const EVERY_TIME: u64 = 400;
+const EVERY_TIME: u64 = 300;
+/// How many the long run plays.
+const LONG: u64 = 20_000;
 
 /// Plays seeds, and tells of all that fail; of the first with everything that happened.
 fn seeds(range: std::ops::Range<u64>) -> Vec<Tale> {
@@ -42,14 +47,28 @@ fn seeds(range: std::ops::Range<u64>) -> Vec<Tale> {
     tales
 }
 
+/// Whether everything is to be tried, which takes minutes: `APIAUDIT_LONG=1 cargo test --release --test migration`.
+fn is_long() -> bool {
+    std::env::var_os("APIAUDIT_LONG").is_some()
+}
+
+/// Every so many; in the long run, every one.
+fn stride(usual: usize) -> usize {
+    if is_long() { 1 } else { usual }
+}
+
 /// Does something for each number, on all processors, in order.
 fn in_parallel<T: Send>(range: std::ops::Range<u64>, work: impl Fn(u64) -> T + Sync) -> Vec<(u64, T)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let share = |first: u64| range.clone().skip(usize::try_from(first).unwrap()).step_by(usize::try_from(threads).unwrap());
     let mut all: Vec<(u64, T)> = std::thread::scope(|scope| {
         let work = &work;
-        let running: Vec<_> =
-            (0..threads).map(|first| { let numbers = share(first); scope.spawn(move || numbers.map(|number| (number, work(number))).collect::<Vec<_>>()) }).collect();
+        let running: Vec<_> = (0..threads)
+            .map(|first| {
+                let numbers = share(first);
+                scope.spawn(move || numbers.map(|number| (number, work(number))).collect::<Vec<_>>())
+            })
+            .collect();
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
     });
     all.sort_by_key(|(number, _)| *number);
@@ -66,7 +85,7 @@ fn hundreds_of_seeds() {
         eprintln!("{:?}", seeds(seed..seed + 1));
         return;
     }
-    let tales = seeds(0..from_environment("APIAUDIT_SEEDS").unwrap_or(EVERY_TIME));
+    let tales = seeds(0..from_environment("APIAUDIT_SEEDS").unwrap_or(if is_long() { LONG } else { EVERY_TIME }));
     let count = |is: fn(&Tale) -> bool| tales.iter().filter(|tale| is(tale)).count();
     let sum = |of: fn(&Tale) -> usize| tales.iter().map(of).sum::<usize>();
     eprintln!("{} applied, {} restored, {} stuck", count(|tale| tale.applied), count(|tale| tale.restored), count(|tale| tale.stuck));

@@ -19,7 +19,8 @@ impl World {
 
     fn network_picture(&self, all: &mut BTreeMap<String, Value>) {
         for group in self.groups.values() {
-            let mut rules: Vec<SecurityGroupRule> = group.rules.iter().map(|(rule, _)| SecurityGroupRule { id: None, ..rule.clone() }).collect();
+            let mut rules: Vec<SecurityGroupRule> =
+                group.rules.iter().map(|(rule, _)| SecurityGroupRule { id: None, ..rule.clone() }).collect();
             rules.sort();
             all.insert(format!("group {}", group.id), json!({"name": group.name, "rules": rules}));
         }
@@ -60,9 +61,13 @@ impl World {
         }
         for stage in self.stages.values() {
             let key = format!("{}/{}", stage.api, stage.name);
-            let serving: Vec<Value> = self.serving[&key].iter().filter(|served| served.until.is_none()).map(|served| shown(&served.snapshot)).collect();
+            let serving: Vec<Value> =
+                self.serving[&key].iter().filter(|served| served.until.is_none()).map(|served| shown(&served.snapshot)).collect();
             let deployment = stage.deployment.as_ref().filter(|_| !stage.auto_deploy);
-            all.insert(format!("stage {key}"), json!({"deployment": deployment, "auto": stage.auto_deploy, "canary": stage.canary, "serving": serving}));
+            all.insert(
+                format!("stage {key}"),
+                json!({"deployment": deployment, "auto": stage.auto_deploy, "canary": stage.canary, "serving": serving}),
+            );
         }
         for deployment in self.deployments.values().filter(|deployment| !deployment.automatic) {
             all.insert(format!("deployment {}/{}", deployment.api, deployment.id), shown(&deployment.snapshot));

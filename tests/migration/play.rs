@@ -218,15 +218,21 @@ impl Game {
         let now = self.cloud.world.picture();
         let missing: Vec<&String> = self.before.keys().filter(|key| !now.contains_key(*key)).collect();
         let more = now.keys().filter(|key| !known(key)).count();
-        let marked_things = marked.iter().filter(|(step, _)| !matches!(self.plan.step(step).map(|step| &step.action), Some(Action::Create(Create::GroupRules { .. }))));
+        let marked_things = marked
+            .iter()
+            .filter(|(step, _)| !matches!(self.plan.step(step).map(|step| &step.action), Some(Action::Create(Create::GroupRules { .. }))));
         let made: usize = marked_things.map(|(_, count)| count).sum();
         if more == made && missing.is_empty() { Ok(()) } else { Err(format!("{more} more things, {made} were made; missing: {missing:?}")) }
     }
 
     /// Whether a step's thing is discarded before the plan ends.
     fn is_scratch(&self, id: &str, thing: &Create) -> bool {
-        let discarded: Vec<&str> =
-            self.plan.steps.iter().filter_map(|step| if let Action::Discard { step } = &step.action { Some(step.as_str()) } else { None }).collect();
+        let discarded: Vec<&str> = self
+            .plan
+            .steps
+            .iter()
+            .filter_map(|step| if let Action::Discard { step } = &step.action { Some(step.as_str()) } else { None })
+            .collect();
         discarded.contains(&id) || named(thing).iter().any(|name| discarded.contains(&name.as_str()))
     }
 
@@ -237,7 +243,8 @@ impl Game {
             let mut count = 0;
             for served in serving {
                 count += 1;
-                let moved = served.snapshot.routes.iter().filter(|(_, settings)| settings.values().any(|value| value == "VPC_LINK")).count();
+                let moved =
+                    served.snapshot.routes.iter().filter(|(_, settings)| settings.values().any(|value| value == "VPC_LINK")).count();
                 if moved != routes.len() {
                     return Err(format!("stage {key} serves {moved} of {} routes the new way", routes.len()));
                 }
@@ -253,7 +260,11 @@ impl Game {
         let world = &self.cloud.world;
         let inventory = world.inventory(View { now: world.now, flapping: false, salt: 0 });
         let assessment = assess(&inventory, &rules(), "test");
-        let gone = self.plan.steps.iter().filter_map(|step| if let Action::Check(Check::Rescan { gone, .. }) = &step.action { Some(gone) } else { None });
+        let gone = self
+            .plan
+            .steps
+            .iter()
+            .filter_map(|step| if let Action::Check(Check::Rescan { gone, .. }) = &step.action { Some(gone) } else { None });
         for key in gone.flatten() {
             let still = assessment.outcomes.iter().find(|outcome| outcome.rule.id == key.rule && outcome.subject.id == key.subject);
             if still.is_some_and(|outcome| matches!(outcome.verdict, Verdict::Fail | Verdict::Unknown(_))) {

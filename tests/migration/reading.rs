@@ -59,7 +59,8 @@ impl World {
             let deployment = self.deployments.seen(&format!("{}/{}", stage.api, id.as_ref()?), view)?;
             Some(configuration(&deployment.snapshot, !deployment.snapshot.rest))
         };
-        let canary = stage.canary.as_ref().map(|(id, percent)| json!({"deployment_id": id, "percent_traffic": percent.parse::<f64>().unwrap()}));
+        let canary =
+            stage.canary.as_ref().map(|(id, percent)| json!({"deployment_id": id, "percent_traffic": percent.parse::<f64>().unwrap()}));
         json!({"name": stage.name, "deployment_id": stage.deployment, "auto_deploy": stage.auto_deploy, "canary": canary,
                "access_log": {"destination_arn": "arn:aws:logs:eu-west-1:123456789012:log-group:/api"},
                "deployed": held(&stage.deployment), "canary_deployed": stage.canary.as_ref().and_then(|(id, _)| held(&Some(id.clone())))})
@@ -93,7 +94,10 @@ impl World {
     }
 
     fn target_group(&self, group: &TargetGroup, view: View) -> Value {
-        let used = self.listeners.all_seen(view).filter(|listener| listener.default == group.arn || listener.rules.iter().any(|(_, to)| *to == group.arn));
+        let used = self
+            .listeners
+            .all_seen(view)
+            .filter(|listener| listener.default == group.arn || listener.rules.iter().any(|(_, to)| *to == group.arn));
         let balancers: std::collections::BTreeSet<String> = used.map(|listener| listener.balancer.clone()).collect();
         json!({"arn": group.arn, "name": group.name, "protocol": group.protocol,
                "protocol_version": (group.protocol == "HTTP").then_some("HTTP1"), "port": group.port, "target_type": group.kind,
@@ -139,9 +143,7 @@ impl World {
 
     fn network_acls(&self) -> Value {
         let subnets: Vec<String> = (0..self.zones).flat_map(|zone| [public_subnet(zone), private_subnet(zone)]).collect();
-        let entry = |egress: bool, number: i32, action: &str| {
-            json!({"egress": egress, "rule_number": number, "action": action, "protocol": "-1", "cidr_block": "0.0.0.0/0"})
-        };
+        let entry = |egress: bool, number: i32, action: &str| json!({"egress": egress, "rule_number": number, "action": action, "protocol": "-1", "cidr_block": "0.0.0.0/0"});
         let entries = [(false, 100, "allow"), (false, 32_767, "deny"), (true, 100, "allow"), (true, 32_767, "deny")];
         let entries: Vec<Value> = entries.into_iter().map(|(egress, number, action)| entry(egress, number, action)).collect();
         json!([{"id": "acl-1", "vpc_id": VPC, "is_default": true, "subnet_ids": subnets, "entries": entries}])
@@ -161,9 +163,11 @@ impl World {
         }
         for link in self.links.all_seen(view).filter(|link| link.balancer.is_none()) {
             for (place, subnet) in link.subnets.iter().enumerate() {
-                found.push(json!({"id": format!("eni-{}-{place}", link.id), "description": "VPC link", "interface_type": "api_gateway_managed",
+                found.push(
+                    json!({"id": format!("eni-{}-{place}", link.id), "description": "VPC link", "interface_type": "api_gateway_managed",
                     "subnet_id": subnet, "vpc_id": VPC, "security_groups": link.groups,
-                    "addresses": [{"private_ip": format!("10.20.{}.{}", 10 + place, 230)}]}));
+                    "addresses": [{"private_ip": format!("10.20.{}.{}", 10 + place, 230)}]}),
+                );
             }
         }
         for (number, task) in self.tasks.values().enumerate() {
@@ -189,9 +193,9 @@ impl World {
                    "desired_count": service.desired, "running_count": count(rollout), "task_definition": service.task_definition})
         });
         let running: usize = rollouts.iter().map(count).sum();
-        let targets = service.targets.iter().map(|target| {
-            json!({"target_group_arn": target.target_group, "container_name": target.container, "container_port": target.port})
-        });
+        let targets = service.targets.iter().map(
+            |target| json!({"target_group_arn": target.target_group, "container_name": target.container, "container_port": target.port}),
+        );
         json!({"arn": service.arn, "name": service.name, "status": if service.deleting { "DRAINING" } else { "ACTIVE" },
                "launch_type": "FARGATE", "scheduling_strategy": "REPLICA", "desired_count": service.desired, "running_count": running,
                "pending_count": 0, "task_definition": service.task_definition, "deployment_controller": "ECS",

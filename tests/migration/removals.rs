@@ -162,7 +162,8 @@ impl World {
     fn delete_deployment(&mut self, api: &str, id: &str) -> Done {
         let key = stage_key(api, id);
         let Some(deployment) = self.deployments.get(&key).cloned() else { return Ok(()) };
-        let served = |stage: &Stage| stage.deployment.as_deref() == Some(id) || stage.canary.as_ref().is_some_and(|(canary, _)| canary == id);
+        let served =
+            |stage: &Stage| stage.deployment.as_deref() == Some(id) || stage.canary.as_ref().is_some_and(|(canary, _)| canary == id);
         if self.stages.values().any(|stage| stage.api == api && served(stage)) {
             return Err(CallError::Rejected("Active stages pointing to this deployment must be moved or deleted".to_owned()));
         }

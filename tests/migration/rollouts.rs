@@ -112,7 +112,9 @@ impl World {
                 self.rollouts.get_mut(service).unwrap().last_mut().unwrap().state = Rolling::Completed;
             }
         }
-        self.rollouts[service].iter().any(|rollout| rollout.state == Rolling::InProgress || rollout.tasks.iter().any(|task| self.tasks[task].gone_at.is_some()))
+        self.rollouts[service]
+            .iter()
+            .any(|rollout| rollout.state == Rolling::InProgress || rollout.tasks.iter().any(|task| self.tasks[task].gone_at.is_some()))
     }
 
     fn register_tasks(&mut self, service: &str) {

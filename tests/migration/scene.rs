@@ -174,7 +174,15 @@ impl Shape {
 
     fn network(&self, world: &mut World) {
         let port = Some(i32::from(self.port()));
-        let rule = |from, to, peer| SecurityGroupRule { egress: false, protocol: "tcp".into(), from_port: from, to_port: to, peer, id: None, description: None };
+        let rule = |from, to, peer| SecurityGroupRule {
+            egress: false,
+            protocol: "tcp".into(),
+            from_port: from,
+            to_port: to,
+            peer,
+            id: None,
+            description: None,
+        };
         let out = SecurityGroupRule { egress: true, protocol: "-1".into(), ..rule(None, None, Peer::CidrIpv4("0.0.0.0/0".into())) };
         let world_in = rule(port, port, Peer::CidrIpv4("0.0.0.0/0".into()));
         let alb_in = rule(Some(8080), Some(8080), Peer::SecurityGroup(ALB_GROUP.into()));

@@ -35,9 +35,11 @@ impl World {
             Property::LoadBalancerAttributes { balancer } => {
                 self.balancers.seen(balancer, view).map(|found| State::Settings(found.attributes.clone())).ok_or_else(|| gone(balancer))
             }
-            Property::TargetGroupAttributes { target_group } => {
-                self.target_groups.seen(target_group, view).map(|found| State::Settings(found.attributes.clone())).ok_or_else(|| gone(target_group))
-            }
+            Property::TargetGroupAttributes { target_group } => self
+                .target_groups
+                .seen(target_group, view)
+                .map(|found| State::Settings(found.attributes.clone()))
+                .ok_or_else(|| gone(target_group)),
             Property::ListenerCertificates { listener } => {
                 self.listeners.seen(listener, view).map(|found| State::Names(found.more_certificates.clone())).ok_or_else(|| gone(listener))
             }
@@ -49,13 +51,19 @@ impl World {
             }
             Property::RestIntegration { api, resource, method } => self.integration(api, &format!("{resource}/{method}"), view),
             Property::HttpIntegration { api, integration } => self.integration(api, integration, view),
-            Property::RestStage { api, stage } | Property::HttpStage { api, stage } => {
-                self.stages.seen(&stage_key(api, stage), view).map(|found| State::Settings(stage_settings(found, property))).ok_or_else(|| gone(stage))
-            }
+            Property::RestStage { api, stage } | Property::HttpStage { api, stage } => self
+                .stages
+                .seen(&stage_key(api, stage), view)
+                .map(|found| State::Settings(stage_settings(found, property)))
+                .ok_or_else(|| gone(stage)),
             Property::GroupIngress { group } => {
                 let found = self.groups.seen(group, view).ok_or_else(|| gone(group))?;
-                let mut rules: Vec<SecurityGroupRule> =
-                    found.rules.iter().filter(|(rule, _)| !rule.egress).map(|(rule, _)| SecurityGroupRule { id: None, ..rule.clone() }).collect();
+                let mut rules: Vec<SecurityGroupRule> = found
+                    .rules
+                    .iter()
+                    .filter(|(rule, _)| !rule.egress)
+                    .map(|(rule, _)| SecurityGroupRule { id: None, ..rule.clone() })
+                    .collect();
                 rules.sort();
                 Ok(State::Rules(rules))
             }
@@ -106,7 +114,9 @@ impl World {
                 let State::Targets(targets) = to else { panic!("{to:?}") };
                 self.update_service(service, targets)?;
             }
-            Property::RestIntegration { api, resource, method } => self.update_integration(api, &format!("{resource}/{method}"), from, to)?,
+            Property::RestIntegration { api, resource, method } => {
+                self.update_integration(api, &format!("{resource}/{method}"), from, to)?
+            }
             Property::HttpIntegration { api, integration } => self.update_integration(api, integration, from, to)?,
             Property::RestStage { api, stage } | Property::HttpStage { api, stage } => self.update_stage(property, api, stage, from, to)?,
             Property::GroupIngress { group } => self.update_rules(group, from, to)?,
@@ -197,7 +207,9 @@ impl World {
             Request::TestInvoke { api, resource, method, path } => {
                 let found = self.apis.get(api).ok_or_else(|| gone(api))?;
                 let key = format!("{resource}/{method}");
-                let (Some(route), Some(settings)) = (found.routes.iter().find(|route| route.integration == key), found.integrations.get(&key)) else {
+                let (Some(route), Some(settings)) =
+                    (found.routes.iter().find(|route| route.integration == key), found.integrations.get(&key))
+                else {
                     return Err(gone(&key));
                 };
                 let Some(asked) = taken(&route.path, path) else { return Ok(of_status(404)) };

@@ -9,7 +9,9 @@ use apiaudit::migrate::thing::{Create, ServiceTarget};
 use crate::gateway::stage_key;
 use crate::scene::{zone_name, zone_of};
 use crate::store::{Store, View};
-use crate::world::{ACCOUNT, Api, Balancer, Group, Link, Listener, REGION, Registered, Rolling, RouteConfig, Service, Settings, Stage, TargetGroup, World};
+use crate::world::{
+    ACCOUNT, Api, Balancer, Group, Link, Listener, REGION, Registered, Rolling, RouteConfig, Service, Settings, Stage, TargetGroup, World,
+};
 
 type Answered = Result<Made, CallError>;
 
@@ -158,7 +160,8 @@ impl World {
         }
         let number = self.fresh();
         let arn = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/net/{name}/{number:016x}");
-        let node = |subnet: &String| (zone_name(zone_of(subnet)), subnet.clone(), format!("10.20.{}.{}", 10 + zone_of(subnet), 200 + number % 50));
+        let node =
+            |subnet: &String| (zone_name(zone_of(subnet)), subnet.clone(), format!("10.20.{}.{}", 10 + zone_of(subnet), 200 + number % 50));
         let provisioning = self.rng.range(10, 240);
         let balancer = Balancer {
             arn: arn.clone(),
@@ -215,7 +218,15 @@ impl World {
         Made::id(id)
     }
 
-    fn create_service(&mut self, name: &str, like: &str, definition: &str, count: i32, target: &ServiceTarget, mark: Option<Mark>) -> Answered {
+    fn create_service(
+        &mut self,
+        name: &str,
+        like: &str,
+        definition: &str,
+        count: i32,
+        target: &ServiceTarget,
+        mark: Option<Mark>,
+    ) -> Answered {
         let like = self.known(&self.services, like)?;
         let arn = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service/orders/{name}");
         if self.services.get(&arn).is_some() {
@@ -266,8 +277,14 @@ impl World {
             (Some(stage), Some(percent)) => self.set_stage(Stage { canary: Some((id.to_owned(), percent.to_string())), ..stage }),
             (None, None) => {
                 let answers_at = fresh(self);
-                let stage =
-                    Stage { api: api.to_owned(), name: name.to_owned(), deployment: Some(id.to_owned()), auto_deploy: false, canary: None, answers_at };
+                let stage = Stage {
+                    api: api.to_owned(),
+                    name: name.to_owned(),
+                    deployment: Some(id.to_owned()),
+                    auto_deploy: false,
+                    canary: None,
+                    answers_at,
+                };
                 self.set_stage(stage);
             }
             (None, Some(_)) => {
@@ -326,7 +343,8 @@ impl World {
             }
             Create::HttpIntegration { uri, .. } => {
                 let made = format!("i{}", self.fresh());
-                let settings = Settings::from([("ConnectionType".to_owned(), "INTERNET".to_owned()), ("IntegrationUri".to_owned(), uri.clone())]);
+                let settings =
+                    Settings::from([("ConnectionType".to_owned(), "INTERNET".to_owned()), ("IntegrationUri".to_owned(), uri.clone())]);
                 api.integrations.insert(made.clone(), settings);
                 made
             }
@@ -361,7 +379,9 @@ impl World {
     pub(crate) fn find(&self, thing: &Create, mark: &Mark, view: View) -> Result<Vec<Made>, CallError> {
         let is = |known: &Option<Mark>| known.as_ref() == Some(mark);
         let found: Vec<Made> = match thing {
-            Create::SecurityGroup { .. } => self.groups.all_seen(view).filter(|group| is(&group.mark)).map(|group| Made::id(&group.id)).collect(),
+            Create::SecurityGroup { .. } => {
+                self.groups.all_seen(view).filter(|group| is(&group.mark)).map(|group| Made::id(&group.id)).collect()
+            }
             Create::GroupRules { group, .. } => {
                 let rules = self.groups.seen(group, view).map_or(&[][..], |group| &group.rules);
                 let ids: Vec<String> = rules.iter().filter(|(_, known)| is(known)).filter_map(|(rule, _)| rule.id.clone()).collect();
@@ -373,8 +393,12 @@ impl World {
                 .filter(|balancer| is(&balancer.mark))
                 .map(|balancer| Made::id(&balancer.arn).with("dns", vec![balancer.dns.clone()]))
                 .collect(),
-            Create::TargetGroup { .. } => self.target_groups.all_seen(view).filter(|group| is(&group.mark)).map(|group| Made::id(&group.arn)).collect(),
-            Create::Listener { .. } => self.listeners.all_seen(view).filter(|known| is(&known.mark)).map(|known| Made::id(&known.arn)).collect(),
+            Create::TargetGroup { .. } => {
+                self.target_groups.all_seen(view).filter(|group| is(&group.mark)).map(|group| Made::id(&group.arn)).collect()
+            }
+            Create::Listener { .. } => {
+                self.listeners.all_seen(view).filter(|known| is(&known.mark)).map(|known| Made::id(&known.arn)).collect()
+            }
             Create::AlbTarget { target_group, balancer, .. } => {
                 let entry = self.registered.get(&(target_group.clone(), balancer.clone()));
                 entry.filter(|entry| !entry.draining).map(|_| Made::id(balancer)).into_iter().collect()
@@ -385,7 +409,9 @@ impl World {
                 .filter(|link| is(&link.mark) && link.gone_at.is_none_or(|gone| gone > self.now))
                 .map(|link| Made::id(&link.id))
                 .collect(),
-            Create::Service { .. } => self.services.all_seen(view).filter(|service| is(&service.mark)).map(|service| Made::id(&service.arn)).collect(),
+            Create::Service { .. } => {
+                self.services.all_seen(view).filter(|service| is(&service.mark)).map(|service| Made::id(&service.arn)).collect()
+            }
             Create::RestDeployment { .. } | Create::HttpDeployment { .. } => self
                 .deployments
                 .all_seen(view)
@@ -411,14 +437,18 @@ impl World {
         let api = self.apis.seen(id, view).ok_or_else(|| gone(id))?;
         let found: Vec<String> = match thing {
             Create::RestResource { .. } => api.resources.keys().cloned().collect(),
-            Create::RestMethod { resource, .. } => api.methods.iter().filter(|known| *known == resource).map(|_| "ANY".to_owned()).collect(),
+            Create::RestMethod { resource, .. } => {
+                api.methods.iter().filter(|known| *known == resource).map(|_| "ANY".to_owned()).collect()
+            }
             Create::RestIntegration { resource, .. } => {
                 let there = api.integrations.contains_key(&format!("{resource}/ANY"));
                 there.then(|| "ANY".to_owned()).into_iter().collect()
             }
             Create::HttpIntegration { .. } => api.integrations.keys().cloned().collect(),
             Create::HttpRoute { .. } => api.routes.iter().map(|route| route.resource.clone()).collect(),
-            Create::HttpStage { stage, .. } => self.stages.seen(&stage_key(id, stage), view).map(|stage| stage.name.clone()).into_iter().collect(),
+            Create::HttpStage { stage, .. } => {
+                self.stages.seen(&stage_key(id, stage), view).map(|stage| stage.name.clone()).into_iter().collect()
+            }
             _ => unreachable!("{thing:?}"),
         };
         Ok(found.into_iter().map(Made::id).collect())
@@ -443,13 +473,17 @@ impl World {
             },
             Create::TargetGroup { .. } => ready(self.target_groups.seen(&made.id, view).is_some()),
             Create::Listener { .. } => ready(self.listeners.seen(&made.id, view).is_some()),
-            Create::AlbTarget { target_group, balancer, .. } => ready(self.registered.contains_key(&(target_group.clone(), balancer.clone()))),
+            Create::AlbTarget { target_group, balancer, .. } => {
+                ready(self.registered.contains_key(&(target_group.clone(), balancer.clone())))
+            }
             Create::VpcLinkV1 { .. } | Create::VpcLinkV2 { .. } => match self.links.seen(&made.id, view) {
                 None => Status::Gone,
                 Some(link) if link.gone_at.is_some_and(|gone| gone <= self.now) => Status::Gone,
                 Some(link) if link.gone_at.is_some() => Status::Waiting("DELETING".to_owned()),
                 Some(link) if link.ready_at > self.now => Status::Waiting("PENDING".to_owned()),
-                Some(link) if link.fails => Status::Failed("FAILED: NLB is already associated with another VPC Endpoint Service".to_owned()),
+                Some(link) if link.fails => {
+                    Status::Failed("FAILED: NLB is already associated with another VPC Endpoint Service".to_owned())
+                }
                 Some(_) => Status::Ready(made.clone()),
             },
             Create::Service { .. } => match self.services.seen(&made.id, view) {

@@ -131,7 +131,11 @@ impl World {
             }
             _ => {}
         }
-        if balancer.network { self.through_nlb(balancer, port, encrypted, from.is_none(), path) } else { self.through_alb(balancer, port, encrypted, path) }
+        if balancer.network {
+            self.through_nlb(balancer, port, encrypted, from.is_none(), path)
+        } else {
+            self.through_alb(balancer, port, encrypted, path)
+        }
     }
 
     fn through_nlb(&self, balancer: &Balancer, port: u16, encrypted: bool, private_link: bool, path: &str) -> Result<String, String> {

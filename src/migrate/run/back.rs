@@ -1,5 +1,7 @@
 //! Backward: every step taken back, the last one first, so that requests have a way at every moment.
 
+use std::sync::Arc;
+
 use super::calls::Wrote;
 use super::steps::words;
 use super::trust::goes_with_an_api;
@@ -19,7 +21,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     /// Takes every step back. It stops at the first that cannot be: what comes before it may carry requests.
     pub(super) fn back(&mut self, why: &str) -> Result<Outcome, Halt> {
         self.recall()?;
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for step in plan.steps.iter().rev() {
             if self.told.undone.contains(&step.id) || !self.may_have_happened(step) {
                 continue;
@@ -51,7 +53,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         if self.earlier == Some(false) {
             return Ok(());
         }
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for step in &plan.steps {
             let Action::Create(thing) = &step.action else { continue };
             if goes_with_an_api(&plan, thing) {

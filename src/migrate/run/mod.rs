@@ -12,6 +12,7 @@ mod trust;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -211,7 +212,7 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
     }
 
     fn forward(&mut self) -> Result<Outcome, Halt> {
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for (place, step) in plan.steps.iter().enumerate() {
             if self.cloud.stopped() {
                 return Err(Halt::Stopped);

@@ -1,5 +1,7 @@
 //! Forward: one step, looked for first, written down, done, and waited for.
 
+use std::sync::Arc;
+
 use super::calls::Wrote;
 use super::{Halt, Run, SETTLE_SECONDS};
 use crate::migrate::cloud::{Cloud, Made, Status};
@@ -127,7 +129,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     }
 
     fn discard(&mut self, of: &str) -> Result<(), Halt> {
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         let Some(Action::Create(thing)) = plan.step(of).map(|step| &step.action) else {
             return Err(Halt::Failed(format!("step {of} makes nothing")));
         };

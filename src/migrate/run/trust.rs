@@ -1,5 +1,7 @@
 //! What a journal says is done, looked at again: it may have lost its end, and others may have been here since.
 
+use std::sync::Arc;
+
 use super::{Halt, Run};
 use crate::migrate::cloud::Cloud;
 use crate::migrate::journal::Journal;
@@ -20,7 +22,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
 
     /// Whether all that a journal says is done still is.
     pub(super) fn all_is_as_told(&mut self) -> Result<bool, Halt> {
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for step in &plan.steps {
             if !self.told.done.contains(&step.id) || !self.is_as_told(step)? {
                 return Ok(false);
@@ -34,7 +36,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         if self.earlier != Some(true) {
             return Ok(true);
         }
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         let there = match &step.action {
             Action::Create(thing) if !self.was_discarded(&plan, step, thing) => {
                 let thing = self.filled(thing)?;
