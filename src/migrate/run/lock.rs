@@ -12,6 +12,16 @@ const RACE_SECONDS: u64 = 2 * SETTLE_SECONDS + 15;
 /// How often a tag is set or taken away whose answer gets lost.
 const TRIES: u32 = 20;
 
+/// How often all is locked from the beginning.
+const ROUNDS: u32 = 3;
+
+/// Who holds the APIs of a plan.
+enum Held {
+    ByMe,
+    By(String, String),
+    ByNobody(String),
+}
+
 impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     /// Locks every API of the plan. Whose lock is in the way, in words.
     pub(super) fn lock(&mut self) -> Result<Option<String>, Halt> {
@@ -28,32 +38,49 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
 
     /// The API whose lock another run holds, and that lock.
     fn take_all(&mut self) -> Result<Option<(String, String)>, Halt> {
-        let apis = self.told.plan.locks.clone();
+        let mut gone = String::new();
+        for _ in 0..ROUNDS {
+            if let Some(theirs) = self.take_each()? {
+                return Ok(Some(theirs));
+            }
+            match self.held()? {
+                Held::ByMe => return Ok(None),
+                Held::By(api, holder) => return Ok(Some((api, holder))),
+                // What a killed run had just taken away was still shown at first.
+                Held::ByNobody(api) => gone = api,
+            }
+        }
+        Err(Halt::Failed(format!("the lock on {gone} is taken away again and again")))
+    }
+
+    fn take_each(&mut self) -> Result<Option<(String, String)>, Halt> {
         let mut taken = false;
-        for api in &apis {
-            match self.holder(api)? {
+        for api in self.told.plan.locks.clone() {
+            match self.holder(&api)? {
                 // A killed run of this plan left it.
                 Some(holder) if self.is_mine(&holder) => self.earlier = Some(true),
-                Some(holder) => return Ok(Some((api.clone(), holder))),
+                Some(holder) => return Ok(Some((api, holder))),
                 None => {
                     taken = true;
-                    if let Some(holder) = self.take(api)? {
-                        return Ok(Some((api.clone(), holder)));
+                    if let Some(holder) = self.take(&api)? {
+                        return Ok(Some((api, holder)));
                     }
                 }
             }
         }
-        if taken {
-            self.pause(RACE_SECONDS)?;
-        }
-        for api in apis {
+        if taken { self.pause(RACE_SECONDS)? }
+        Ok(None)
+    }
+
+    fn held(&mut self) -> Result<Held, Halt> {
+        for api in self.told.plan.locks.clone() {
             match self.holder(&api)? {
                 Some(holder) if self.is_mine(&holder) => {}
-                Some(holder) => return Ok(Some((api, holder))),
-                None => return Err(Halt::Failed(format!("the lock on {api} was taken away"))),
+                Some(holder) => return Ok(Held::By(api, holder)),
+                None => return Ok(Held::ByNobody(api)),
             }
         }
-        Ok(None)
+        Ok(Held::ByMe)
     }
 
     /// Tags an API: each try looks first, for a tag would put another run's away. Whose lock it is, where it is another one's.

@@ -191,15 +191,21 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
 
     /// What comes before the first step: the lock, and time for AWS to show what a killed run did, and to serve it everywhere.
     fn enter(&mut self) -> Result<Option<String>, Halt> {
-        if self.earlier == Some(true) {
+        let resumed = self.earlier == Some(true);
+        if resumed {
             self.write(Record::Resumed)?;
+            self.let_it_settle()?;
         }
         let locked = self.lock()?;
-        if locked.is_none() && self.earlier == Some(true) {
-            let longest = self.told.plan.steps.iter().map(|step| step.settle_seconds).max();
-            self.pause(longest.unwrap_or_default().max(SETTLE_SECONDS))?;
+        if locked.is_none() && !resumed && self.earlier == Some(true) {
+            self.let_it_settle()?;
         }
         Ok(locked)
+    }
+
+    fn let_it_settle(&mut self) -> Result<(), Halt> {
+        let longest = self.told.plan.steps.iter().map(|step| step.settle_seconds).max();
+        self.pause(longest.unwrap_or_default().max(SETTLE_SECONDS))
     }
 
     fn outcome(ended: Result<Outcome, Halt>) -> Outcome {
