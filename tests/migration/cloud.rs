@@ -73,12 +73,11 @@ impl SimCloud {
         act: impl FnOnce(&mut World, View) -> Result<T, CallError>,
     ) -> Result<T, CallError> {
         let view = View { now: self.world.now, flapping: self.world.nature.flapping, salt: self.calls as u64 };
-        let mut effect = |cloud: &mut Self| {
+        let effect = |cloud: &mut Self| {
             let result = act(&mut cloud.world, view);
             cloud.world.happen();
             result
         };
-        let _ = &mut effect;
         match fault {
             None => effect(self),
             Some(Fault::Stop) => {

@@ -42,7 +42,7 @@ impl Start {
 }
 
 /// Runs until it is over, and looks at what came of it.
-fn ends_well(game: &mut Game, mut way: Way) -> Result<(), String> {
+fn ends_well(game: &mut Game, way: Way) -> Result<(), String> {
     for _ in 0..10 {
         match game.run(way)? {
             Ended::Killed | Ended::With(Outcome::Stopped | Outcome::Unwritten(_)) => {}
@@ -52,9 +52,8 @@ fn ends_well(game: &mut Game, mut way: Way) -> Result<(), String> {
                 let applied = journal::read(&game.disk.text).is_ok_and(|told| told.ended == Some(true));
                 return if applied { game.is_applied() } else { game.is_restored() };
             }
-            other => return Err(format!("{other:?}")),
+            other @ Ended::With(_) => return Err(format!("{other:?}")),
         }
-        way = if way == Way::Back { Way::Back } else { Way::Forward };
     }
     Err("no end".to_owned())
 }
@@ -65,7 +64,7 @@ fn killed_then(game: &mut Game, way: Way) -> Result<(), String> {
         Ended::Killed => ends_well(game, way),
         // The fault came after the last call.
         Ended::With(Outcome::Applied) => game.is_applied(),
-        other => Err(format!("{other:?}")),
+        other @ Ended::With(_) => Err(format!("{other:?}")),
     }
 }
 

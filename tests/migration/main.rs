@@ -96,5 +96,10 @@ fn hundreds_of_seeds() {
         counts.1 += usize::from(tale.restored);
     }
     eprintln!("applied and restored: {by_strategy:?}");
-    eprintln!("{} runs, {} calls, {} h", sum(|tale| tale.runs), sum(|tale| tale.calls), sum(|tale| tale.seconds as usize) / 3_600);
+    eprintln!(
+        "{} runs, {} calls, {} h",
+        sum(|tale| tale.runs),
+        sum(|tale| tale.calls),
+        tales.iter().map(|tale| tale.seconds).sum::<u64>() / 3_600
+    );
 }

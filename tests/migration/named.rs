@@ -50,7 +50,14 @@ fn every_strategy_applies_once_and_goes_back() {
 /// Whatever cannot be undone stops the way back there, with requests on a way that works; and once it can be, all goes back.
 #[test]
 fn an_undo_that_is_denied_leaves_requests_a_way() {
-    let undos = ["write GroupIngress", "write RestStage", "write HttpStage", "write RestIntegration", "write HttpIntegration", "write ServiceTargets"];
+    let undos = [
+        "write GroupIngress",
+        "write RestStage",
+        "write HttpStage",
+        "write RestIntegration",
+        "write HttpIntegration",
+        "write ServiceTargets",
+    ];
     let deletes = ["SecurityGroup", "GroupRules", "LoadBalancer", "TargetGroup", "Listener", "AlbTarget", "VpcLinkV1", "VpcLinkV2"];
     let deletes = deletes.into_iter().chain(["RestDeployment", "HttpDeployment"]).map(|noun| format!("delete {noun}"));
     let all: Vec<String> = undos.into_iter().map(str::to_owned).chain(deletes).collect();
@@ -172,8 +179,16 @@ fn only_what_the_plan_registered_is_taken_back() {
     };
     meddle(&mut game.cloud.world);
     assert!(matches!(outcome(&mut game, Way::Back), Outcome::RolledBack { .. }));
-    let mut targets: Vec<&str> =
-        game.cloud.world.services.get(SERVICE).unwrap().targets.iter().map(|target| target.target_group.rsplit('/').nth(1).unwrap()).collect();
+    let mut targets: Vec<&str> = game
+        .cloud
+        .world
+        .services
+        .get(SERVICE)
+        .unwrap()
+        .targets
+        .iter()
+        .map(|target| target.target_group.rsplit('/').nth(1).unwrap())
+        .collect();
     targets.sort_unstable();
     assert_eq!(targets, ["orders", "special"].map(|name| name).to_vec());
     assert!(game.cloud.world.marked(&game.plan.id).is_empty());

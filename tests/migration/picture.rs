@@ -1,6 +1,7 @@
 //! The configuration as a whole, to compare before and after: everything a read shows but ids of rules and moments.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use apiaudit::inventory::SecurityGroupRule;
 use apiaudit::migrate::cloud::Mark;
@@ -114,7 +115,7 @@ pub(crate) fn difference(before: &BTreeMap<String, Value>, now: &BTreeMap<String
     let keys: std::collections::BTreeSet<&String> = before.keys().chain(now.keys()).collect();
     for key in keys.into_iter().filter(|key| before.get(*key) != now.get(*key)) {
         let of = |picture: &BTreeMap<String, Value>| picture.get(key).map_or_else(|| "nothing".to_owned(), Value::to_string);
-        text.push_str(&format!("{key}\n  was {}\n  is  {}\n", of(before), of(now)));
+        let _ = writeln!(text, "{key}\n  was {}\n  is  {}", of(before), of(now));
     }
     text
 }

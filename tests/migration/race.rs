@@ -171,7 +171,10 @@ fn two_runs_are_never_past_the_lock_together() {
             assert!(one.1 < other.0 || other.1 < one.0, "seed {seed}: {one:?} and {other:?}");
         }
         let ended = [&first, &second].map(|outcome| matches!(outcome, Outcome::Applied));
-        assert!([&first, &second].iter().all(|outcome| matches!(outcome, Outcome::Applied | Outcome::Locked { .. })), "{first:?} {second:?}");
+        assert!(
+            [&first, &second].iter().all(|outcome| matches!(outcome, Outcome::Applied | Outcome::Locked { .. })),
+            "{first:?} {second:?}"
+        );
         won += usize::from(ended[0] || ended[1]);
         both_gave_way += usize::from(!ended[0] && !ended[1]);
     }

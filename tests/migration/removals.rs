@@ -21,22 +21,34 @@ impl World {
         let id = &made.id;
         match thing {
             Create::SecurityGroup { .. } => self.delete_group(id),
-            Create::GroupRules { group, .. } => self.revoke(group, made.parts.get("rules").map_or(&[], Vec::as_slice)),
+            Create::GroupRules { group, .. } => {
+                self.revoke(group, made.parts.get("rules").map_or(&[], Vec::as_slice));
+                Ok(())
+            }
             Create::LoadBalancer { .. } => self.delete_balancer(id),
             Create::TargetGroup { .. } => self.delete_target_group(id),
-            Create::Listener { .. } => self.delete_listener(id),
+            Create::Listener { .. } => {
+                self.delete_listener(id);
+                Ok(())
+            }
             Create::AlbTarget { target_group, balancer, .. } => {
                 self.registered.remove(&(target_group.clone(), balancer.clone()));
                 Ok(())
             }
             Create::VpcLinkV1 { .. } | Create::VpcLinkV2 { .. } => self.delete_link(id),
-            Create::Service { .. } => self.delete_service(id),
+            Create::Service { .. } => {
+                self.delete_service(id);
+                Ok(())
+            }
             Create::RestDeployment { api, stage, canary_percent } => {
                 self.end_canary(api, stage.as_deref().filter(|_| canary_percent.is_some()), id);
                 self.delete_deployment(api, id)
             }
             Create::HttpDeployment { api } => self.delete_deployment(api, id),
-            Create::RestApi { .. } | Create::HttpApi { .. } => self.delete_api(id),
+            Create::RestApi { .. } | Create::HttpApi { .. } => {
+                self.delete_api(id);
+                Ok(())
+            }
             _ => self.delete_in_api(thing, id),
         }
     }
@@ -68,8 +80,8 @@ impl World {
         Ok(())
     }
 
-    fn revoke(&mut self, id: &str, rules: &[String]) -> Done {
-        let Some(mut group) = self.groups.get(id).cloned() else { return Ok(()) };
+    fn revoke(&mut self, id: &str, rules: &[String]) {
+        let Some(mut group) = self.groups.get(id).cloned() else { return };
         for (rule, mark) in &group.rules {
             if mark.is_none() && rule.id.as_ref().is_some_and(|id| rules.contains(id)) {
                 self.deleted.push(format!("{id} {rule:?}"));
@@ -78,7 +90,6 @@ impl World {
         group.rules.retain(|(rule, _)| !rule.id.as_ref().is_some_and(|id| rules.contains(id)));
         let (now, lag) = (self.now, self.lag());
         self.groups.put(id, Some(group), now, lag);
-        Ok(())
     }
 
     fn delete_balancer(&mut self, id: &str) -> Done {
@@ -116,12 +127,11 @@ impl World {
         Ok(())
     }
 
-    fn delete_listener(&mut self, id: &str) -> Done {
-        let Some(listener) = self.listeners.get(id).cloned() else { return Ok(()) };
+    fn delete_listener(&mut self, id: &str) {
+        let Some(listener) = self.listeners.get(id).cloned() else { return };
         self.deleted(id, listener.mark.as_ref());
         let (now, lag) = (self.now, self.lag());
         self.listeners.put(id, None, now, lag);
-        Ok(())
     }
 
     fn delete_link(&mut self, id: &str) -> Done {
@@ -140,15 +150,14 @@ impl World {
         Ok(())
     }
 
-    fn delete_service(&mut self, id: &str) -> Done {
-        let Some(service) = self.services.get(id).cloned() else { return Ok(()) };
+    fn delete_service(&mut self, id: &str) {
+        let Some(service) = self.services.get(id).cloned() else { return };
         self.deleted(id, service.mark.as_ref());
         let tasks: Vec<String> = self.rollouts[id].iter().flat_map(|rollout| rollout.tasks.clone()).collect();
         self.drain(&tasks);
         let (now, lag) = (self.now, self.lag());
         self.services.put(id, Some(Service { deleting: true, ..service }), now, lag);
         self.wake_in(1);
-        Ok(())
     }
 
     /// A canary goes before its deployment can.
@@ -173,8 +182,8 @@ impl World {
         Ok(())
     }
 
-    fn delete_api(&mut self, id: &str) -> Done {
-        let Some(api) = self.apis.get(id).cloned() else { return Ok(()) };
+    fn delete_api(&mut self, id: &str) {
+        let Some(api) = self.apis.get(id).cloned() else { return };
         self.deleted(id, api.mark.as_ref());
         let (now, lag) = (self.now, self.lag());
         for stage in self.stages.values().filter(|stage| stage.api == id).cloned().collect::<Vec<_>>() {
@@ -186,7 +195,6 @@ impl World {
             self.deployments.put(&stage_key(id, &deployment.id), None, now, lag);
         }
         self.apis.put(id, None, now, lag);
-        Ok(())
     }
 
     fn delete_in_api(&mut self, thing: &Create, id: &str) -> Done {
@@ -225,7 +233,10 @@ impl World {
     pub(crate) fn remove(&mut self, thing: &Remove) -> Done {
         self.dirty = true;
         match thing {
-            Remove::Listener { listener } => self.delete_listener(listener),
+            Remove::Listener { listener } => {
+                self.delete_listener(listener);
+                Ok(())
+            }
             Remove::LoadBalancer { balancer } => self.delete_balancer(balancer),
             Remove::TargetGroup { target_group } => self.delete_target_group(target_group),
         }

@@ -115,7 +115,7 @@ impl World {
                 self.update_service(service, targets)?;
             }
             Property::RestIntegration { api, resource, method } => {
-                self.update_integration(api, &format!("{resource}/{method}"), from, to)?
+                self.update_integration(api, &format!("{resource}/{method}"), from, to)?;
             }
             Property::HttpIntegration { api, integration } => self.update_integration(api, integration, from, to)?,
             Property::RestStage { api, stage } | Property::HttpStage { api, stage } => self.update_stage(property, api, stage, from, to)?,

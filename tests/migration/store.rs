@@ -61,13 +61,6 @@ impl<T: Clone> Store<T> {
         entry.shown_at = now + lag.min(LONGEST_LAG);
     }
 
-    /// A change that reads show at once: what AWS does by itself.
-    pub(crate) fn change(&mut self, id: &str, change: impl FnOnce(&mut T)) {
-        if let Some(value) = self.0.get_mut(id).and_then(|entry| entry.now.as_mut()) {
-            change(value);
-        }
-    }
-
     /// As a read shows it.
     pub(crate) fn seen(&self, id: &str, view: View) -> Option<&T> {
         let (key, entry) = self.0.get_key_value(id)?;

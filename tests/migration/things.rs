@@ -36,14 +36,14 @@ impl World {
     /// What another service of AWS has only just been told may not be there for this one.
     fn known<T: Clone>(&self, store: &Store<T>, id: &str) -> Result<T, CallError> {
         let found = store.get(id).cloned().ok_or_else(|| gone(id))?;
-        if self.nature.flapping && store.is_fresh(id, self.now) && self.now % 3 == 0 { Err(gone(id)) } else { Ok(found) }
+        if self.nature.flapping && store.is_fresh(id, self.now) && self.now.is_multiple_of(3) { Err(gone(id)) } else { Ok(found) }
     }
 
     pub(crate) fn create(&mut self, thing: &Create, mark: &Mark) -> Answered {
         let mark = Some(mark.clone());
         match thing {
             Create::SecurityGroup { name, .. } => self.create_group(name, mark),
-            Create::GroupRules { group, rules } => self.authorize(group, rules, mark),
+            Create::GroupRules { group, rules } => self.authorize(group, rules, mark.as_ref()),
             Create::LoadBalancer { name, subnets, groups } => self.create_balancer(name, subnets, groups, mark),
             Create::TargetGroup { name, protocol, port, target_type, health_check, .. } => {
                 if let Some(found) = named(&self.target_groups, |group| group.name == *name) {
@@ -129,7 +129,7 @@ impl World {
         Ok(Made::id(id))
     }
 
-    fn authorize(&mut self, id: &str, rules: &[SecurityGroupRule], mark: Option<Mark>) -> Answered {
+    fn authorize(&mut self, id: &str, rules: &[SecurityGroupRule], mark: Option<&Mark>) -> Answered {
         let mut group = self.known(&self.groups, id)?;
         for rule in rules {
             if let Peer::SecurityGroup(peer) = &rule.peer {
@@ -142,7 +142,7 @@ impl World {
         let mut ids = Vec::new();
         for rule in rules {
             let id = format!("sgr-{:017x}", self.fresh());
-            group.rules.push((SecurityGroupRule { id: Some(id.clone()), ..rule.clone() }, mark.clone()));
+            group.rules.push((SecurityGroupRule { id: Some(id.clone()), ..rule.clone() }, mark.cloned()));
             ids.push(id);
         }
         let (now, lag) = (self.now, self.lag());

@@ -64,15 +64,15 @@ impl World {
         let (encrypted, host, port, template) = parts(uri)?;
         let path = fill(template, asked);
         if settings.get("/connectionType").map(String::as_str) != Some("VPC_LINK") {
-            return self.from_internet(host, port, encrypted, &path);
+            return self.enter_publicly(host, port, encrypted, &path);
         }
         let link = settings.get("/connectionId").ok_or("no connection id")?;
         let link = self.links.get(link).ok_or_else(|| format!("link {link} is gone"))?;
         self.link_works(&link.id)?;
         let target = settings.get("/integrationTarget");
         match (&link.balancer, target) {
-            (Some(balancer), None) => self.into_balancer(balancer, port, encrypted, None, &path),
-            (None, Some(target)) => self.into_balancer(target, port, encrypted, Some(&link.groups), &path),
+            (Some(balancer), None) => self.enter_privately(balancer, port, encrypted, None, &path),
+            (None, Some(target)) => self.enter_privately(target, port, encrypted, Some(&link.groups), &path),
             (Some(_), Some(_)) => Err("a V1 link with an integration target".to_owned()),
             (None, None) => Err("a V2 link without an integration target".to_owned()),
         }
@@ -86,7 +86,7 @@ impl World {
         });
         if settings.get("ConnectionType").map(String::as_str) != Some("VPC_LINK") {
             let (encrypted, host, port, template) = parts(uri)?;
-            return self.from_internet(host, port, encrypted, &overwritten.unwrap_or_else(|| fill(template, asked)));
+            return self.enter_publicly(host, port, encrypted, &overwritten.unwrap_or_else(|| fill(template, asked)));
         }
         let link = settings.get("ConnectionId").ok_or("no connection id")?;
         let link = self.links.get(link).ok_or_else(|| format!("link {link} is gone"))?;
@@ -98,7 +98,7 @@ impl World {
         let encrypted = settings.contains_key("TlsConfig.ServerNameToVerify");
         let prefix = if stage == "$default" { String::new() } else { format!("/{stage}") };
         let path = overwritten.unwrap_or_else(|| format!("{prefix}{}", asked.path));
-        self.into_balancer(&listener.balancer, listener.port, encrypted, Some(&link.groups), &path)
+        self.enter_privately(&listener.balancer, listener.port, encrypted, Some(&link.groups), &path)
     }
 
     fn link_works(&self, id: &str) -> Result<(), String> {
@@ -106,7 +106,7 @@ impl World {
         if link.ready_at > self.now || link.fails || link.gone_at.is_some() { Err(format!("link {id} does not work")) } else { Ok(()) }
     }
 
-    fn from_internet(&self, host: &str, port: u16, encrypted: bool, path: &str) -> Result<String, String> {
+    fn enter_publicly(&self, host: &str, port: u16, encrypted: bool, path: &str) -> Result<String, String> {
         let balancer = self.balancers.values().find(|balancer| balancer.dns == host).ok_or_else(|| format!("{host} is gone"))?;
         if balancer.network {
             return Err(format!("{host} is internal"));
@@ -119,7 +119,7 @@ impl World {
     }
 
     /// Through a link: `from` are the groups of a V2 link; a V1 link comes through PrivateLink.
-    fn into_balancer(&self, arn: &str, port: u16, encrypted: bool, from: Option<&[String]>, path: &str) -> Result<String, String> {
+    fn enter_privately(&self, arn: &str, port: u16, encrypted: bool, from: Option<&[String]>, path: &str) -> Result<String, String> {
         let balancer = self.balancers.get(arn).ok_or_else(|| format!("{arn} is gone"))?;
         if balancer.active_at > self.now {
             return Err(format!("{} is not active", balancer.name));

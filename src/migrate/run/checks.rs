@@ -111,6 +111,10 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         let inventory = found.ok_or_else(|| Halt::Failed("the region cannot be read".to_owned()))?;
         let assessment = assess(&inventory, self.rules, "");
         let mut wrong = Vec::new();
+        let is_new = |key: &FindingKey| {
+            let ours = touched.iter().any(|touched| key.subject.starts_with(touched.as_str()));
+            ours && !known.contains(key) && !expected.contains_key(&key.rule)
+        };
         for outcome in &assessment.outcomes {
             let key = FindingKey { rule: outcome.rule.id.clone(), subject: outcome.subject.id.clone() };
             match outcome.verdict {
@@ -118,11 +122,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 Verdict::Unknown(_) if gone.contains(&key) => {
                     wrong.push(format!("{} cannot be told: {}", key.rule, outcome.subject.name));
                 }
-                Verdict::Fail if !known.contains(&key) && !expected.contains_key(&key.rule) => {
-                    if touched.iter().any(|touched| key.subject.starts_with(touched.as_str())) {
-                        wrong.push(format!("{} is new: {}", key.rule, outcome.subject.name));
-                    }
-                }
+                Verdict::Fail if is_new(&key) => wrong.push(format!("{} is new: {}", key.rule, outcome.subject.name)),
                 _ => {}
             }
         }

@@ -68,7 +68,9 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 }
             }
         }
-        if taken { self.pause(RACE_SECONDS)? }
+        if taken {
+            self.pause(RACE_SECONDS)?;
+        }
         Ok(None)
     }
 
