@@ -95,6 +95,9 @@ pub struct Needs {
     pub containers: bool,
     /// The task definitions in use.
     pub task_definitions: bool,
+    /// The working copies of the APIs that reach a back end over the internet: what a next deployment would ship, with the ids of
+    /// resources and integrations. Without it they are read only where an export did not suffice.
+    pub working_copies: bool,
 }
 
 impl Needs {
@@ -111,6 +114,7 @@ impl Needs {
         rule_ids: true,
         containers: true,
         task_definitions: true,
+        working_copies: false,
     };
     /// What a path, and what a rule about a path, can ask for.
     pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
