@@ -26,7 +26,7 @@ pub(super) fn planned(planned: &Planned, form: Option<PlanForm>, nothing: &str, 
         shell.say(format_args!("refused ({}): {}: {}", refusal.code.as_str(), refusal.subject, refusal.because));
     }
     let Some(plan) = &planned.plan else {
-        shell.say(nothing);
+        shell.say(if planned.refusals.is_empty() { nothing } else { "no plan: what is refused comes first" });
         return Ok(());
     };
     out(match form {

@@ -60,6 +60,8 @@ pub fn script(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
     }
     write!(out, "{PREAMBLE}")?;
     writeln!(out, "export AWS_DEFAULT_REGION={} AWS_REGION={}\n", word(&plan.region), word(&plan.region))?;
+    writeln!(out, "# curl signs requests with the same credentials as the AWS CLI.")?;
+    writeln!(out, "eval \"$(aws configure export-credentials --format env)\"")?;
     writeln!(out, "# These credentials must be for the account that the plan was made for.")?;
     let account = "aws sts get-caller-identity --query Account --output text";
     writeln!(out, "must_be 'the account' {} {account}", word(&plan.account))?;

@@ -12,9 +12,18 @@ pub(super) fn lines(plan: &Plan, step: &Step, thing: &Create) -> Vec<String> {
     let mut lines = match thing {
         Create::GroupRules { group, rules } => return group_rules(plan, step, group, rules),
         Create::Service { .. } => service(plan, step, thing),
+        // Nothing names these any more.
+        Create::RestMethod { .. }
+        | Create::RestIntegration { .. }
+        | Create::HttpRoute { .. }
+        | Create::HttpStage { .. }
+        | Create::AlbTarget { .. } => {
+            vec![format!("{} > /dev/null", command(plan, step, thing))]
+        }
+        Create::RestDeployment { stage: Some(_), canary_percent: None, .. } => vec![format!("{} > /dev/null", command(plan, step, thing))],
         _ => vec![format!("{}=$({})", variable(id), command(plan, step, thing))],
     };
-    lines.extend(ready(step, thing));
+    lines.extend(ready(plan, step, thing));
     if !thing.goes_with_its_api() {
         lines.push(remember(&delete(id, thing)));
     }
@@ -237,7 +246,7 @@ fn service(plan: &Plan, step: &Step, thing: &Create) -> Vec<String> {
 }
 
 /// What is waited for until something is ready.
-fn ready(step: &Step, thing: &Create) -> Vec<String> {
+fn ready(plan: &Plan, step: &Step, thing: &Create) -> Vec<String> {
     let (made, deadline) = (made(&step.id), step.deadline_seconds);
     match thing {
         Create::LoadBalancer { .. } => {
@@ -249,7 +258,9 @@ fn ready(step: &Step, thing: &Create) -> Vec<String> {
                 "{variable}_addresses=$(aws ec2 describe-network-interfaces --filters Name=description,Values=\"ELB ${{{variable}#*loadbalancer/}}\" \
                  --query 'NetworkInterfaces[].PrivateIpAddress' --output text)",
             );
-            vec![format!("wait_for 'the load balancer' {deadline} '^active$' {state}"), interfaces]
+            let named = serde_json::to_string(&plan.steps).unwrap_or_default().contains(&format!("${{{}.addresses}}", step.id));
+            let wait = format!("wait_for 'the load balancer' {deadline} '^active$' {state}");
+            if named { vec![wait, interfaces] } else { vec![wait] }
         }
         Create::VpcLinkV1 { .. } => {
             vec![format!(
@@ -295,8 +306,9 @@ pub(super) fn delete(step: &str, thing: &Create) -> String {
             format!("aws apigateway delete-deployment --rest-api-id {} --deployment-id {made}", word(api))
         }
         Create::HttpDeployment { api } => format!("aws apigatewayv2 delete-deployment --api-id {} --deployment-id {made}", word(api)),
-        Create::RestApi { .. } => format!("aws apigateway delete-rest-api --rest-api-id {made}"),
-        Create::HttpApi { .. } => format!("aws apigatewayv2 delete-api --api-id {made}"),
+        // It may be gone already: the script itself deletes it once it has served.
+        Create::RestApi { .. } => format!("aws apigateway delete-rest-api --rest-api-id {made} || echo gone"),
+        Create::HttpApi { .. } => format!("aws apigatewayv2 delete-api --api-id {made} || echo gone"),
         _ => "true".to_owned(),
     }
 }
