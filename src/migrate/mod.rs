@@ -3,6 +3,7 @@
 //! [`plan`] is data only; [`run`] is the one place that acts, on whatever stands behind [`cloud::Cloud`]. What a plan can do is
 //! the closed list of [`thing`].
 
+pub mod actions;
 pub mod cloud;
 pub mod journal;
 pub mod plan;
