@@ -4,6 +4,8 @@
 //! the closed list of [`thing`].
 
 pub mod actions;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod cloud;
 pub mod journal;
 pub mod plan;
