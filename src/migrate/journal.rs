@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -105,7 +106,7 @@ fn sum(record: &serde_json::Value, at: u64) -> String {
 #[derive(Debug, Clone)]
 pub struct Told {
     /// The plan.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// Who runs it.
     pub owner: String,
     /// The steps that are done.
@@ -198,7 +199,7 @@ impl Told {
     /// What a run knows that has only just begun.
     pub fn of(plan: Plan, owner: String) -> Self {
         Self {
-            plan,
+            plan: Arc::new(plan),
             owner,
             done: BTreeSet::new(),
             made: BTreeMap::new(),
@@ -233,7 +234,10 @@ impl Told {
                 }
                 self.done.insert(step);
             }
-            Record::GoingBack { why } => self.going_back = Some(why),
+            Record::GoingBack { why } => {
+                self.going_back = Some(why);
+                self.ended = None;
+            }
             Record::Undone { step } => self.undone.push(step),
             Record::Stuck { step, why } => self.stuck = Some((step, why)),
             Record::Ended { applied } => self.ended = Some(applied),

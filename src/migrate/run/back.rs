@@ -1,22 +1,27 @@
 //! Backward: every step taken back, the last one first, so that requests have a way at every moment.
 
+use std::sync::Arc;
+
 use super::calls::Wrote;
 use super::steps::words;
-use super::{Event, Halt, Outcome, Run, SETTLE_SECONDS};
+use super::trust::goes_with_an_api;
+use super::{Event, Halt, Outcome, Run};
 use crate::migrate::cloud::{Cloud, Made, Status};
 use crate::migrate::journal::{Journal, Record};
 use crate::migrate::plan::{Action, Step};
-use crate::migrate::resolve::resolved;
-use crate::migrate::thing::{Create, Property, State};
+use crate::migrate::resolve::{named, resolved};
+use crate::migrate::thing::{Create, Property, Remove, State};
 
 /// How long something may be held by what is just being deleted, in seconds: network interfaces linger.
 const HELD_SECONDS: u64 = 900;
+/// How often a property is set back whose answer gets lost.
+const TRIES: u32 = 8;
 
 impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     /// Takes every step back. It stops at the first that cannot be: what comes before it may carry requests.
     pub(super) fn back(&mut self, why: &str) -> Result<Outcome, Halt> {
         self.recall()?;
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for step in plan.steps.iter().rev() {
             if self.told.undone.contains(&step.id) || !self.may_have_happened(step) {
                 continue;
@@ -34,42 +39,64 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 Err(halt) => return Err(halt),
             }
         }
-        self.unlock();
+        self.unlock()?;
         self.write(Record::Ended { applied: false })?;
         Ok(Outcome::RolledBack { why: why.to_owned() })
     }
 
     fn may_have_happened(&self, step: &Step) -> bool {
-        !self.from_the_start || self.told.intended.contains_key(&step.id) || self.told.done.contains(&step.id)
+        self.earlier != Some(false) || self.told.intended.contains_key(&step.id) || self.told.done.contains(&step.id)
     }
 
     /// Finds again what a journal does not tell: what steps made, in the order in which they name each other.
     fn recall(&mut self) -> Result<(), Halt> {
-        if self.from_the_start {
+        if self.earlier == Some(false) {
             return Ok(());
         }
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for step in &plan.steps {
             let Action::Create(thing) = &step.action else { continue };
-            if self.told.made.contains_key(&step.id) {
+            if goes_with_an_api(&plan, thing) {
                 continue;
             }
             let Ok(thing) = resolved(thing, &self.told.made) else { continue };
-            if let Some(made) = self.look_for(&step.id, &thing)?.into_iter().next() {
-                let ready = self.ask(&step.id, |cloud| cloud.status(&thing, &made))?;
-                let made = match ready {
-                    Some(Status::Ready(ready)) => Made { id: made.id, parts: made.parts.into_iter().chain(ready.parts).collect() },
-                    _ => made,
-                };
+            if let Some(made) = self.recalled(step, &thing)? {
                 self.told.made.insert(step.id.clone(), made);
             }
         }
         Ok(())
     }
 
+    /// What a step made, as far as it is not known: a step that is not done may have more parts by now, and one that lost its line
+    /// may have made something else.
+    fn recalled(&mut self, step: &Step, thing: &Create) -> Result<Option<Made>, Halt> {
+        let found = self.look_for(&step.id, thing)?;
+        let known = self.told.made.get(&step.id);
+        let made = match known {
+            Some(made) if found.is_empty() || found.iter().any(|found| found.id == made.id) => {
+                if self.told.done.contains(&step.id) {
+                    return Ok(None);
+                }
+                made.clone()
+            }
+            _ => match found.into_iter().next() {
+                Some(made) => made,
+                None => return Ok(None),
+            },
+        };
+        let ready = self.ask(&step.id, |cloud| cloud.status(thing, &made))?;
+        Ok(Some(match ready {
+            Some(Status::Ready(ready)) => Made { id: made.id, parts: made.parts.into_iter().chain(ready.parts).collect() },
+            _ => made,
+        }))
+    }
+
     fn undo(&mut self, step: &Step) -> Result<(), Halt> {
         match &step.action {
             Action::Create(thing) => {
+                if goes_with_an_api(&self.told.plan, thing) {
+                    return Ok(());
+                }
                 // What it was made of is not there, so it is not either.
                 let Ok(thing) = resolved(thing, &self.told.made) else { return Ok(()) };
                 if self.unmake(&step.id, &thing)? {
@@ -77,20 +104,28 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 }
                 Ok(())
             }
-            Action::Set { property, before, after, undone_by_earlier } => {
-                let made = &self.told.made;
-                let (Ok(property), Ok(before), Ok(after)) = (resolved(property, made), resolved(before, made), resolved(after, made))
-                else {
-                    return Ok(());
-                };
-                if *undone_by_earlier { Ok(()) } else { self.set_back(step, &property, &before, &after) }
+            Action::Set { undone_by_earlier: true, .. } | Action::Discard { .. } | Action::Check(_) => Ok(()),
+            Action::Set { property, before, after, .. } => {
+                let ours = !named(property).is_empty();
+                let filled = (self.filled(property), self.filled_state(before), self.filled_state(after));
+                let (Ok(property), Ok(before), Ok(after)) = filled else { return Ok(()) };
+                match self.set_back(step, &property, &before, &after) {
+                    // What the plan itself made, and is to delete anyway.
+                    Err(Halt::Failed(_)) if ours => Ok(()),
+                    other => other,
+                }
             }
-            Action::Discard { .. } | Action::Check(_) => Ok(()),
-            Action::Remove(_) => match self.told.intended.contains_key(&step.id) {
-                true => Err(Halt::Failed("what was deleted for good cannot be brought back; its backup holds how it was".to_owned())),
-                false => Ok(()),
-            },
+            Action::Remove(thing) => self.not_removed(step, thing),
         }
+    }
+
+    /// What was deleted for good is in the way of everything before it.
+    fn not_removed(&mut self, step: &Step, thing: &Remove) -> Result<(), Halt> {
+        let thing = self.filled(thing)?;
+        if self.ask(&step.id, |cloud| cloud.exists(&thing))? == Some(true) {
+            return Ok(());
+        }
+        Err(Halt::Failed("what was deleted for good cannot be brought back; its backup holds how it was".to_owned()))
     }
 
     /// Deletes what a step made. Whether there was anything.
@@ -126,51 +161,41 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     }
 
     fn set_back(&mut self, step: &Step, property: &Property, before: &State, after: &State) -> Result<(), Halt> {
-        for _ in 0..3 {
-            let state = match self.settled(&step.id, property, before, after) {
-                // What the plan itself made and is to delete anyway.
-                Err(Halt::Failed(_)) if self.is_ours(property) => return Ok(()),
-                other => other?,
-            };
-            let (from, to) = match (&state, after) {
-                _ if state == *before => return Ok(()),
-                _ if state == *after => (after.clone(), before.clone()),
-                // Somebody registered the service elsewhere meanwhile: only what is ours goes.
-                (State::Targets(now), State::Targets(set)) => {
-                    let State::Targets(old) = before else { return Ok(()) };
-                    let ours = |target: &_| set.contains(target) && !old.contains(target);
-                    if !now.iter().any(ours) {
-                        return Ok(());
-                    }
-                    (state.clone(), State::Targets(now.iter().filter(|target| !ours(target)).cloned().collect()))
-                }
-                _ => {
-                    return Err(Halt::Failed(format!(
-                        "somebody else changed it meanwhile: it is {}, the plan had set {}",
-                        words(&state),
-                        words(after)
-                    )));
-                }
-            };
+        let mut wanted = None;
+        for _ in 0..TRIES {
+            let state = self.settled(&step.id, property, before, after)?;
+            let Some((from, to)) = reversed(&state, before, after)? else { break };
             self.intend(&step.id, true)?;
-            match self.send(|cloud| cloud.write(property, &from, &to))? {
-                Wrote::Answered(()) => {
-                    self.shown(step, property, &from, &to)?;
-                    return self.pause(step.settle_seconds);
-                }
-                Wrote::Perhaps(_) => {}
+            self.written.insert(property.clone(), self.cloud.now());
+            let sent = self.send(|cloud| cloud.write(property, &from, &to))?;
+            self.written.insert(property.clone(), self.cloud.now());
+            wanted = Some((from, to));
+            if let Wrote::Answered(()) = sent {
+                break;
             }
         }
-        self.wait(0, SETTLE_SECONDS, |run, _| {
-            let state = run.ask(&step.id, |cloud| cloud.read(property))?.map(|state| state.narrowed(before, after));
-            Ok(if state.as_ref() == Some(before) { Ok(()) } else { Err("AWS does not show it yet".to_owned()) })
-        })?;
-        self.pause(step.settle_seconds)
+        match wanted {
+            Some((from, to)) => {
+                self.shown(step, property, &from, &to)?;
+                self.pause(step.settle_seconds)
+            }
+            // A killed run may have set it back only just.
+            None => self.rolled_out(step, property),
+        }
     }
+}
 
-    /// Whether a property is one of something that this plan made.
-    fn is_ours(&self, property: &Property) -> bool {
-        let text = serde_json::to_string(property).unwrap_or_default();
-        self.told.made.values().any(|made| text.contains(&made.id))
+/// What to write to get from what is to what was, if anything; and whose change is in the way.
+fn reversed(state: &State, before: &State, after: &State) -> Result<Option<(State, State)>, Halt> {
+    match (state, before, after) {
+        _ if state == before => Ok(None),
+        _ if state == after => Ok(Some((after.clone(), before.clone()))),
+        // Somebody registered the service elsewhere meanwhile: only what is ours goes.
+        (State::Targets(now), State::Targets(old), State::Targets(set)) => {
+            let ours = |target: &&_| set.contains(target) && !old.contains(target);
+            let rest = now.iter().filter(|target| !ours(target)).cloned().collect();
+            Ok(now.iter().any(|target| ours(&target)).then(|| (state.clone(), State::Targets(rest))))
+        }
+        _ => Err(Halt::Failed(format!("somebody else changed it meanwhile: it is {}, the plan had set {}", words(state), words(after)))),
     }
 }

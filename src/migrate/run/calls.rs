@@ -58,7 +58,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         Err(Halt::Failed(last.to_string()))
     }
 
-    fn backoff(attempt: u32) -> u64 {
+    pub(super) fn backoff(attempt: u32) -> u64 {
         (1u64 << attempt.min(4)).min(LONGEST_PAUSE)
     }
 

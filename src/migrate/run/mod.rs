@@ -8,8 +8,11 @@ mod calls;
 mod checks;
 mod lock;
 mod steps;
+mod trust;
 
+use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +21,7 @@ use super::cloud::Cloud;
 use super::journal::{Journal, Record, Told, line};
 use super::plan::{Plan, Step};
 use super::resolve::resolved;
+use super::thing::{Property, State};
 use crate::rules::Rule;
 
 /// How long AWS may show what was before a write: after this, in seconds, a read is believed.
@@ -113,8 +117,10 @@ pub struct Run<'a, C: ?Sized, J: ?Sized> {
     pub listen: &'a mut dyn FnMut(Event<'_>),
     /// What is known so far.
     pub told: Told,
-    /// Whether this process has seen everything the plan has done: otherwise anything may be there already.
-    pub from_the_start: bool,
+    /// Whether an earlier run of this plan may have been here, of which the journal does not tell everything.
+    earlier: Option<bool>,
+    /// When properties were last written: a read is believed a while later.
+    written: BTreeMap<Property, u64>,
     polls: u64,
 }
 
@@ -129,7 +135,7 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
         owner: String,
     ) -> Result<Self, Outcome> {
         let told = Told::of(plan.clone(), owner.clone());
-        let mut run = Self { cloud, journal, rules, listen, told, from_the_start: true, polls: 0 };
+        let mut run = Self { cloud, journal, rules, listen, told, earlier: None, written: BTreeMap::new(), polls: 0 };
         match run.write(Record::Begun { plan: Box::new(plan), owner }) {
             Ok(()) => Ok(run),
             Err(error) => Err(Outcome::Unwritten(error.to_string())),
@@ -138,43 +144,68 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
 
     /// A run that goes on with what a journal tells.
     pub fn resume(cloud: &'a mut C, journal: &'a mut J, rules: &'a [&'a Rule], listen: &'a mut dyn FnMut(Event<'_>), told: Told) -> Self {
-        Self { cloud, journal, rules, listen, told, from_the_start: false, polls: 0 }
+        Self { cloud, journal, rules, listen, told, earlier: Some(true), written: BTreeMap::new(), polls: 0 }
     }
 
     /// Applies the plan, or goes on applying it or taking it back, whichever the journal says.
     pub fn go(mut self) -> Outcome {
-        match self.told.ended {
-            Some(true) => return Outcome::NothingToDo,
-            Some(false) => return Outcome::RolledBack { why: self.told.going_back.unwrap_or_default() },
-            None => {}
-        }
-        let ended = self.enter().and_then(|locked| match (locked, self.told.going_back.clone()) {
-            (Some(by), _) => Ok(Outcome::Locked { by }),
-            (None, Some(why)) => self.turn_back(&why),
-            (None, None) => self.forward(),
-        });
+        let ended = self.go_on();
         Self::outcome(ended)
+    }
+
+    fn go_on(&mut self) -> Result<Outcome, Halt> {
+        if self.told.ended == Some(false) {
+            self.unlock()?;
+            return Ok(Outcome::RolledBack { why: self.told.going_back.clone().unwrap_or_default() });
+        }
+        if self.told.ended == Some(true) && self.all_is_as_told()? {
+            self.unlock()?;
+            return Ok(Outcome::NothingToDo);
+        }
+        if let Some(by) = self.enter()? {
+            return Ok(Outcome::Locked { by });
+        }
+        match self.told.going_back.clone() {
+            Some(why) => self.turn_back(&why),
+            None => self.forward(),
+        }
     }
 
     /// Takes the plan back, whether or not it was applied.
     pub fn go_back(mut self, why: &str) -> Outcome {
-        if self.told.ended == Some(false) {
-            return Outcome::NothingToDo;
-        }
-        let ended = self.enter().and_then(|locked| match locked {
-            Some(by) => Ok(Outcome::Locked { by }),
-            None => self.turn_back(&self.told.going_back.clone().unwrap_or_else(|| why.to_owned())),
-        });
+        let ended = self.go_all_the_way_back(why);
         Self::outcome(ended)
     }
 
-    /// What comes before the first step: the lock, and time for AWS to show what a killed run did.
-    fn enter(&mut self) -> Result<Option<String>, Halt> {
-        if !self.from_the_start {
-            self.write(Record::Resumed)?;
-            self.pause(SETTLE_SECONDS)?;
+    fn go_all_the_way_back(&mut self, why: &str) -> Result<Outcome, Halt> {
+        if self.told.ended == Some(false) {
+            self.unlock()?;
+            return Ok(Outcome::NothingToDo);
         }
-        self.lock()
+        if let Some(by) = self.enter()? {
+            return Ok(Outcome::Locked { by });
+        }
+        let why = self.told.going_back.clone().unwrap_or_else(|| why.to_owned());
+        self.turn_back(&why)
+    }
+
+    /// What comes before the first step: the lock, and time for AWS to show what a killed run did, and to serve it everywhere.
+    fn enter(&mut self) -> Result<Option<String>, Halt> {
+        let resumed = self.earlier == Some(true);
+        if resumed {
+            self.write(Record::Resumed)?;
+            self.let_it_settle()?;
+        }
+        let locked = self.lock()?;
+        if locked.is_none() && !resumed && self.earlier == Some(true) {
+            self.let_it_settle()?;
+        }
+        Ok(locked)
+    }
+
+    fn let_it_settle(&mut self) -> Result<(), Halt> {
+        let longest = self.told.plan.steps.iter().map(|step| step.settle_seconds).max();
+        self.pause(longest.unwrap_or_default().max(SETTLE_SECONDS))
     }
 
     fn outcome(ended: Result<Outcome, Halt>) -> Outcome {
@@ -187,24 +218,37 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
     }
 
     fn forward(&mut self) -> Result<Outcome, Halt> {
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         for (place, step) in plan.steps.iter().enumerate() {
-            if self.told.done.contains(&step.id) {
-                continue;
-            }
             if self.cloud.stopped() {
                 return Err(Halt::Stopped);
             }
-            (self.listen)(Event::Step { number: place + 1, step });
-            match self.perform(step) {
-                Ok(()) => (self.listen)(Event::Done(&step.id)),
-                Err(Halt::Failed(why)) => return self.turn_back(&format!("{}: {why}", step.title)),
+            match self.perform_or_trust(place + 1, step) {
+                Ok(()) => {}
+                Err(Halt::Failed(why)) => return self.give_up(&format!("{}: {why}", step.title)),
                 Err(halt) => return Err(halt),
             }
         }
-        self.unlock();
+        self.unlock()?;
         self.write(Record::Ended { applied: true })?;
         Ok(Outcome::Applied)
+    }
+
+    fn perform_or_trust(&mut self, number: usize, step: &Step) -> Result<(), Halt> {
+        if self.told.done.contains(&step.id) && self.is_as_told(step)? {
+            return Ok(());
+        }
+        (self.listen)(Event::Step { number, step });
+        self.perform(step)?;
+        (self.listen)(Event::Done(&step.id));
+        Ok(())
+    }
+
+    /// Goes back once reads can be believed: what failed may have been done all the same.
+    fn give_up(&mut self, why: &str) -> Result<Outcome, Halt> {
+        self.write(Record::GoingBack { why: why.to_owned() })?;
+        self.pause(SETTLE_SECONDS)?;
+        self.turn_back(why)
     }
 
     fn turn_back(&mut self, why: &str) -> Result<Outcome, Halt> {
@@ -226,5 +270,9 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
     /// A part of a step with what earlier steps made filled in.
     pub(super) fn filled<T: Serialize + DeserializeOwned>(&self, value: &T) -> Result<T, Halt> {
         resolved(value, &self.told.made).map_err(|missing| Halt::Failed(format!("nothing is known of what step {missing} made")))
+    }
+    /// A state with what earlier steps made filled in, in order.
+    pub(super) fn filled_state(&self, state: &State) -> Result<State, Halt> {
+        self.filled(state).map(steps::in_order)
     }
 }

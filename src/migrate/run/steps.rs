@@ -1,5 +1,7 @@
 //! Forward: one step, looked for first, written down, done, and waited for.
 
+use std::sync::Arc;
+
 use super::calls::Wrote;
 use super::{Halt, Run, SETTLE_SECONDS};
 use crate::migrate::cloud::{Cloud, Made, Status};
@@ -8,7 +10,7 @@ use crate::migrate::plan::{Action, Step};
 use crate::migrate::thing::{Create, Property, Remove, State};
 
 /// How often something is made anew when its answer gets lost and it cannot be found.
-const REMADE: u32 = 5;
+const REMADE: u32 = 8;
 
 impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     /// Does a step.
@@ -25,7 +27,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 self.done(step, None)
             }
             Action::Set { property, before, after, .. } => {
-                let (property, before, after) = (self.filled(property)?, self.filled(before)?, self.filled(after)?);
+                let (property, before, after) = (self.filled(property)?, self.filled_state(before)?, self.filled_state(after)?);
                 if self.set(step, &property, &before, &after)? {
                     self.pause(step.settle_seconds)?;
                 }
@@ -64,6 +66,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
 
     fn make(&mut self, step: &Step, thing: &Create) -> Result<Made, Halt> {
         let mut found = self.look_for(&step.id, thing)?;
+        self.looked(&step.id, !found.is_empty());
         let mark = self.told.plan.mark(step);
         let mut tries = 0;
         let mut why = String::new();
@@ -126,7 +129,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     }
 
     fn discard(&mut self, of: &str) -> Result<(), Halt> {
-        let plan = self.told.plan.clone();
+        let plan = Arc::clone(&self.told.plan);
         let Some(Action::Create(thing)) = plan.step(of).map(|step| &step.action) else {
             return Err(Halt::Failed(format!("step {of} makes nothing")));
         };
@@ -141,6 +144,9 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         let mut tries = 0;
         loop {
             let state = self.settled(&step.id, property, before, after)?;
+            if !wrote {
+                self.looked(&step.id, state != *before);
+            }
             if state == *after {
                 break;
             }
@@ -153,7 +159,9 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             tries += 1;
             self.intend(&step.id, false)?;
             wrote = true;
-            match self.send(|cloud| cloud.write(property, before, after)) {
+            let sent = self.send(|cloud| cloud.write(property, before, after));
+            self.written.insert(property.clone(), self.cloud.now());
+            match sent {
                 Ok(Wrote::Answered(())) => {
                     self.write(Record::Called { step: step.id.clone(), made: None, error: None })?;
                     break;
@@ -169,11 +177,15 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             }
         }
         self.shown(step, property, before, after)?;
-        Ok(wrote || !self.from_the_start)
+        Ok(wrote || self.earlier == Some(true))
     }
 
     /// What a property is, once it is one of two; or what it still is after AWS had its time to show.
     pub(super) fn settled(&mut self, step: &str, property: &Property, before: &State, after: &State) -> Result<State, Halt> {
+        if let Some(written) = self.written.get(property).copied() {
+            let since = self.cloud.now().saturating_sub(written);
+            self.pause(SETTLE_SECONDS.saturating_sub(since))?;
+        }
         let mut since = 0;
         loop {
             let state = self.ask(step, |cloud| cloud.read(property))?.map(|state| state.narrowed(before, after));
@@ -193,18 +205,33 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         self.wait(step.usual_seconds, deadline, |run, since| {
             let state = run.ask(&step.id, |cloud| cloud.read(property))?.map(|state| state.narrowed(before, after));
             let as_set = state.as_ref() == Some(after);
-            let Property::ServiceTargets { cluster, service } = property else {
-                return Ok(if as_set { Ok(()) } else { Err("AWS does not show it yet".to_owned()) });
-            };
-            Ok(match run.ask(&step.id, |cloud| cloud.rollout(cluster, service))? {
-                Some(Status::Ready(_)) if as_set => Ok(()),
-                Some(Status::Ready(_)) if since > SETTLE_SECONDS => {
-                    return Err(Halt::Failed("the service went back to where its tasks were registered: its rollout failed".to_owned()));
-                }
-                Some(Status::Failed(why)) if since > SETTLE_SECONDS || as_set => return Err(Halt::Failed(why)),
-                Some(Status::Waiting(what) | Status::Failed(what)) => Err(what),
-                Some(Status::Ready(_) | Status::Gone) | None => Err("the service does not show it yet".to_owned()),
-            })
+            match property {
+                Property::ServiceTargets { cluster, service } => run.rollout(&step.id, cluster, service, as_set, since),
+                _ => Ok(if as_set { Ok(()) } else { Err("AWS does not show it yet".to_owned()) }),
+            }
+        })
+    }
+
+    /// Waits until a service runs what it was last told to run.
+    pub(super) fn rolled_out(&mut self, step: &Step, property: &Property) -> Result<(), Halt> {
+        let Property::ServiceTargets { cluster, service } = property else { return Ok(()) };
+        self.wait(step.usual_seconds, step.deadline_seconds.max(2 * SETTLE_SECONDS), |run, since| {
+            run.rollout(&step.id, cluster, service, true, since)
+        })
+    }
+
+    /// How far a rollout is. Until reads can be believed they may tell of the one before.
+    fn rollout(&mut self, step: &str, cluster: &str, service: &str, as_set: bool, since: u64) -> Result<Result<(), String>, Halt> {
+        let status = self.ask(step, |cloud| cloud.rollout(cluster, service))?;
+        Ok(match status {
+            Some(Status::Waiting(what)) => Err(what),
+            _ if since < SETTLE_SECONDS => Err("the service does not show it yet".to_owned()),
+            Some(Status::Ready(_)) if as_set => Ok(()),
+            Some(Status::Ready(_)) => {
+                return Err(Halt::Failed("the service went back to where its tasks were registered: its rollout failed".to_owned()));
+            }
+            Some(Status::Failed(why)) => return Err(Halt::Failed(why)),
+            Some(Status::Gone) | None => Err("the service does not show it yet".to_owned()),
         })
     }
 
@@ -224,4 +251,23 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
 /// A state in words, for a message.
 pub(super) fn words(state: &State) -> String {
     serde_json::to_string(state).unwrap_or_default()
+}
+
+/// Brings a state into the order in which reads show it: where a name stands in it is known only once it is filled in.
+pub(super) fn in_order(state: State) -> State {
+    match state {
+        State::Settings(settings) => State::Settings(settings),
+        State::Names(mut names) => {
+            names.sort();
+            State::Names(names)
+        }
+        State::Targets(mut targets) => {
+            targets.sort();
+            State::Targets(targets)
+        }
+        State::Rules(mut rules) => {
+            rules.sort();
+            State::Rules(rules)
+        }
+    }
 }
