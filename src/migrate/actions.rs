@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::cloud::Request;
+use super::plan::{Action, Check, Plan};
 use super::thing::{Create, Property, Remove};
 
 /// An operation of AWS.
@@ -426,6 +427,54 @@ pub fn of_request(request: &Request) -> Calls {
         Request::Invoke { api, stage, signed: true, .. } => Calls::new(&[&INVOKE], &[], &[]).of("api", api).of("stage", stage),
         Request::Invoke { .. } => Calls::new(&[], &[], &[]),
     }
+}
+
+/// Something that IAM must allow for a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// The action.
+    pub action: &'static str,
+    /// The resource it is about, as a pattern.
+    pub resource: String,
+    /// Whether it is only ever done to what bears the plan's tag.
+    pub only_tagged: bool,
+}
+
+/// The actions that take away what the plan made, and that IAM can tie to a tag of what they are about.
+const TIED_TO_TAGS: [&str; 7] = [
+    "ec2:DeleteSecurityGroup",
+    "elasticloadbalancing:DeleteLoadBalancer",
+    "elasticloadbalancing:DeleteTargetGroup",
+    "elasticloadbalancing:DeleteListener",
+    "elasticloadbalancing:SetSecurityGroups",
+    "elasticloadbalancing:DeregisterTargets",
+    "ecs:DeleteService",
+];
+
+/// What IAM must allow to apply a plan and to take it back.
+pub fn of_plan(plan: &Plan) -> BTreeSet<Grant> {
+    let mut grants = BTreeSet::new();
+    let mut add = |calls: &Calls, made: bool| {
+        for (action, resource) in calls.grants(&plan.partition, &plan.region, &plan.account) {
+            grants.insert(Grant { action, resource, only_tagged: made && TIED_TO_TAGS.contains(&action) });
+        }
+    };
+    for api in &plan.locks {
+        add(&of_property(&Property::Lock { api: api.clone() }), false);
+    }
+    for step in &plan.steps {
+        match &step.action {
+            Action::Create(thing) => add(&of_create(thing), true),
+            // What a property of the plan's own things is set to is not the account's.
+            Action::Set { property, .. } => add(&of_property(property), serde_json::to_string(property).is_ok_and(|text| text.contains("${"))),
+            Action::Remove(thing) => add(&of_remove(thing), false),
+            Action::Check(Check::Baseline { requests, .. } | Check::SameAs { requests, .. }) => {
+                requests.iter().for_each(|request| add(&of_request(request), false));
+            }
+            Action::Check(_) | Action::Discard { .. } => {}
+        }
+    }
+    grants
 }
 
 #[cfg(test)]

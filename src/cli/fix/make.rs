@@ -30,9 +30,6 @@ impl Basis {
     }
 }
 
-/// What planning has to know: all of a scan, the tags that say who manages what, and the drafts that a deployment would ship.
-pub(super) const NEEDS: Needs = Needs { tags: true, task_definitions: true, working_copies: true, ..Needs::SCAN };
-
 pub(super) fn run(fix: &Fix, shell: Shell) -> Result<Ended, Failure> {
     check(fix)?;
     let basis = obtain(fix, shell)?;
@@ -81,7 +78,7 @@ fn has_destination(fix: &Fix) -> bool {
 pub(super) fn obtain(fix: &Fix, shell: Shell) -> Result<Basis, Failure> {
     let pack = pack::load(&[])?;
     let from = InventoryArgs { inventory: fix.inventory.clone(), save_inventory: None, ip_ranges: None };
-    let source = from.obtain(&fix.aws, NEEDS, shell)?;
+    let source = from.obtain(&fix.aws, Needs::PLAN, shell)?;
     if source.interrupted {
         return Err(Failure::Told {
             ended: Ended::Interrupted,

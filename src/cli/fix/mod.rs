@@ -11,9 +11,17 @@ mod tell;
 #[cfg(feature = "aws")]
 mod world;
 
+use std::path::Path;
+
 use super::args::Fix;
 use super::{Ended, Failure};
+use crate::migrate::plan::Plan;
 use crate::shell::Shell;
+
+/// Reads a saved plan.
+pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
+    files::read_plan(path)
+}
 
 pub(super) fn run(fix: &Fix, shell: Shell) -> Result<Ended, Failure> {
     let asked = &fix.apply;

@@ -9,6 +9,7 @@ use super::make::Basis;
 use super::tell::Teller;
 use crate::cli::args::Fix;
 use crate::cli::{Ended, Failure, pack, progress, source};
+use crate::collect::Needs;
 use crate::migrate::applied::is_applied;
 use crate::migrate::aws::Aws;
 use crate::migrate::journal::Told;
@@ -29,11 +30,11 @@ fn connect(fix: &Fix, plan: &Plan, shell: Shell) -> Result<World, Failure> {
     let runtime = runtime.map_err(|error| Failure::not_audited(format!("no threads can be started: {error}"), "free some memory"))?;
     let words = "\ninterrupted: the call in flight is finished and written down; then the run ends";
     let stop = progress::stop_gently(&runtime, shell, words);
-    let mut options = source::options(&fix.aws, super::make::NEEDS);
-    options.regions = vec![plan.region.clone()];
-    options.all_regions = false;
+    let options = source::options(&fix.aws, Needs::PLAN);
     let aws = Aws::new(&options, &plan.region, stop, &runtime);
     let aws = aws.map_err(|error| Failure::not_audited(error.to_string(), error.help()))?;
+    let help = "leave it out: AWS needs the time that it takes";
+    let aws = aws.hurrying(fix.apply.hurry).map_err(|_| Failure::usage("--hurry is for an emulator on this machine only", help))?;
     Ok(World { aws, runtime })
 }
 
