@@ -32,12 +32,14 @@ pub struct Shell {
     color: Color,
     /// Whether people read stderr as it is written.
     pub chatty: bool,
+    /// Whether no progress is wanted, wherever it goes.
+    pub quiet: bool,
 }
 
 impl Shell {
     /// A shell that talks on stderr only where somebody reads along.
     pub fn new(color: Color, quiet: bool) -> Self {
-        Self { color, chatty: !quiet && io::stderr().is_terminal() }
+        Self { color, chatty: !quiet && io::stderr().is_terminal(), quiet }
     }
 
     /// How the table looks on stdout, or in a file.
@@ -87,6 +89,27 @@ impl Shell {
     pub fn print(self, words: &str) -> io::Result<()> {
         forgive_broken_pipe(io::stdout().lock().write_all(words.as_bytes()))
     }
+}
+
+/// Asks on the terminal; none when nobody is there to answer.
+pub fn ask(question: &str) -> Option<String> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    write!(io::stderr().lock(), "{question} ").ok()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).ok()?;
+    Some(answer.trim().to_owned())
+}
+
+/// Who runs this, for others to see: the user, the machine and the process.
+pub fn owner() -> String {
+    let name = |keys: &[&str]| keys.iter().find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
+    let user = name(&["USER", "USERNAME", "LOGNAME"]).unwrap_or_else(|| "somebody".to_owned());
+    let machine = name(&["HOSTNAME", "COMPUTERNAME"]).or_else(|| std::fs::read_to_string("/proc/sys/kernel/hostname").ok());
+    let text = format!("{user}@{}:{}", machine.unwrap_or_default().trim(), std::process::id());
+    // A tag's value takes no other signs.
+    text.chars().map(|letter| if letter.is_ascii_alphanumeric() || "+-=._:/@".contains(letter) { letter } else { '-' }).take(100).collect()
 }
 
 /// A closed pipe is no error: whoever read it had enough.

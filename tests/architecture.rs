@@ -22,6 +22,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whether a file is an edge: in a room of edges, or where the migration meets AWS.
+fn is_edge(file: &Path, room: &str) -> bool {
+    EDGES.contains(&room) || file.starts_with("migrate/aws")
+}
+
 /// Every source file, with its room and its text without comments.
 fn sources() -> Vec<(PathBuf, String, String)> {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -48,6 +53,10 @@ fn no_room_names_a_later_one() {
             continue;
         }
         for later in &ROOMS[place(&room) + 1..] {
+            // Where the migration meets AWS it shares the collector's clients.
+            if *later == "collect" && file.starts_with("migrate/aws") {
+                continue;
+            }
             // The collector's table of calls is data that the policy is made from; it may not be named by the core either.
             let named = code.contains(&format!("crate::{later}::")) || code.contains(&format!("crate::{later};"));
             assert!(!named, "src/{} names `{later}`, which comes after `{room}`", file.display());
@@ -56,9 +65,9 @@ fn no_room_names_a_later_one() {
 }
 
 #[test]
-fn only_the_collector_names_the_sdk() {
+fn only_the_edges_to_aws_name_the_sdk() {
     for (file, room, code) in sources() {
-        if room != "collect" {
+        if room != "collect" && !file.starts_with("migrate/aws") {
             assert!(!code.contains("aws_sdk") && !code.contains("aws_config"), "src/{} names the AWS SDK", file.display());
         }
     }
@@ -76,7 +85,7 @@ fn only_the_parser_names_cel() {
 #[test]
 fn the_core_does_not_touch_the_world() {
     for (file, room, code) in sources() {
-        if EDGES.contains(&room.as_str()) {
+        if is_edge(&file, &room) {
             continue;
         }
         for banned in ["std::fs", "std::env::", "SystemTime::now", "Instant::now", "println!", "tokio::"] {

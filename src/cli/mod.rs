@@ -3,6 +3,7 @@
 mod args;
 mod demo;
 mod explain;
+mod fix;
 mod output;
 mod pack;
 mod paths;
@@ -40,6 +41,10 @@ pub enum Ended {
     NotAudited,
     /// Not everything could be read, and `--strict` asks for that.
     Incomplete,
+    /// What was applied failed, and everything is as it was before.
+    RolledBack,
+    /// What was applied failed, and could not be taken back whole.
+    Stuck,
     /// Interrupted.
     Interrupted,
 }
@@ -52,6 +57,8 @@ impl From<Ended> for ExitCode {
             Ended::Usage => 2,
             Ended::NotAudited => 3,
             Ended::Incomplete => 4,
+            Ended::RolledBack => 5,
+            Ended::Stuck => 6,
             Ended::Interrupted => 130,
         })
     }
@@ -100,6 +107,7 @@ pub fn main() -> ExitCode {
     let result = match &args.command {
         Command::Scan(scan) => scan::run(scan, shell),
         Command::Paths(paths) => paths::run(paths, shell),
+        Command::Fix(fix) => fix::run(fix, shell),
         Command::Demo(demo) => demo::run(demo, shell),
         Command::Rules(rules) => rules::run(rules, shell),
         Command::Explain(explain) => explain::run(explain, shell),

@@ -59,6 +59,19 @@ impl Progress {
     }
 }
 
+/// The first Ctrl-C ends a run that writes, after the call in flight; no second one tears it off.
+pub(super) fn stop_gently(runtime: &tokio::runtime::Runtime, shell: Shell, words: &'static str) -> CancellationToken {
+    let stop = CancellationToken::new();
+    let cancel = stop.clone();
+    runtime.spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            cancel.cancel();
+            shell.say(words);
+        }
+    });
+    stop
+}
+
 /// The first Ctrl-C stops asking, the second the program.
 pub(super) fn stop_on_ctrl_c(runtime: &tokio::runtime::Runtime, shell: Shell) -> CancellationToken {
     let stop = CancellationToken::new();

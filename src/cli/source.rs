@@ -86,18 +86,8 @@ fn collect(_: &Aws, _: Needs, _: Shell) -> Result<Source, Failure> {
 #[cfg(feature = "aws")]
 fn collect(aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
     use super::VERSION;
-    use crate::collect::{self, Options, Stamp};
-    let options = Options {
-        regions: aws.region.clone(),
-        all_regions: aws.all_regions,
-        profile: aws.profile.clone(),
-        role_arn: aws.role_arn.clone(),
-        external_id: aws.external_id.clone(),
-        endpoint_url: aws.endpoint_url.clone(),
-        api_budget: aws.api_budget,
-        max_attempts: aws.max_attempts,
-        needs,
-    };
+    use crate::collect::{self, Stamp};
+    let options = options(aws, needs);
     let stamp = Stamp { taken_at: shell::now(), tool_version: VERSION.to_owned() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::not_audited(format!("no threads can be started: {error}"), "free some memory"))?;
@@ -112,4 +102,20 @@ fn collect(aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
         shell.say(super::stats::render(&collected.stats));
     }
     Ok(Source { inventory: collected.inventory, interrupted: collected.interrupted })
+}
+
+/// Whom to ask, where and how patiently, as the user said.
+#[cfg(feature = "aws")]
+pub(super) fn options(aws: &Aws, needs: Needs) -> crate::collect::Options {
+    crate::collect::Options {
+        regions: aws.region.clone(),
+        all_regions: aws.all_regions,
+        profile: aws.profile.clone(),
+        role_arn: aws.role_arn.clone(),
+        external_id: aws.external_id.clone(),
+        endpoint_url: aws.endpoint_url.clone(),
+        api_budget: aws.api_budget,
+        max_attempts: aws.max_attempts,
+        needs,
+    }
 }

@@ -11,7 +11,7 @@ use super::client::Clients;
 use super::export::{self, Exported, mark_holes};
 use super::gap::{Failure, Meaning};
 use super::links::Links;
-use super::{calls, fill, from_apigateway as from};
+use super::{Needs, calls, fill, from_apigateway as from};
 use crate::inventory::{Api, Cause, Configuration, Gap, Integration, Listed, Observed, Protocol, Route, Stage};
 
 /// How many APIs are read at a time: enough to keep the budget busy, and no more.
@@ -24,10 +24,10 @@ pub(super) async fn list(asker: &Asker<'_>, clients: &Clients) -> Pages<sdk::Res
 }
 
 /// The REST APIs with their stages and what those serve. One that is gone by now is left out.
-pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, links: &Links, apis: Pages<sdk::RestApi>) -> Listed<Api> {
+pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs, links: &Links, apis: Pages<sdk::RestApi>) -> Listed<Api> {
     let listed = apis.listed(from::api);
     let each = listed.items.into_iter().map(|api| {
-        let reader = Reader { asker, clients, links, id: api.id.clone() };
+        let reader = Reader { asker, clients, needs, links, id: api.id.clone() };
         async move { reader.read(api).await }
     });
     let items: Vec<Option<Api>> = futures::stream::iter(each).buffered(AT_A_TIME).collect().await;
@@ -38,6 +38,7 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, links: &Links, ap
 struct Reader<'a> {
     asker: &'a Asker<'a>,
     clients: &'a Clients,
+    needs: Needs,
     links: &'a Links,
     id: String,
 }
@@ -87,7 +88,8 @@ impl Reader<'_> {
                 Err(gap) => Observed::Unknown(Gap { resource: Some(self.name(&stage.name)), ..gap.clone() }),
             };
         }
-        if api.stages.iter().any(|stage| wanting(&stage.deployed)) {
+        let moves = |stage: &Stage| self.needs.working_copies && fill::is_over_the_internet(&stage.deployed);
+        if api.stages.iter().any(|stage| wanting(&stage.deployed) || moves(stage)) {
             let variables = api.stages.iter().flat_map(variables).collect();
             api.working_copy = self.working_copy(&variables).await;
             if let Observed::Known(copy) = &api.working_copy {

@@ -9,7 +9,7 @@ use super::apigateway::{complete, wanting};
 use super::ask::{Asker, Pages, paged};
 use super::client::Clients;
 use super::export::{self, Exported, mark_holes};
-use super::{calls, from_apigatewayv2 as from};
+use super::{Needs, calls, fill, from_apigatewayv2 as from};
 use crate::inventory::{Api, Authorizer, Cause, Configuration, Gap, Integration, Listed, Observed, Protocol, Route, Stage};
 
 /// How many APIs are read at a time.
@@ -22,10 +22,10 @@ pub(super) async fn list(asker: &Asker<'_>, clients: &Clients) -> Pages<sdk::Api
 }
 
 /// The APIs with their stages and what those serve. One that is gone by now is left out.
-pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, apis: Pages<sdk::Api>) -> Listed<Api> {
+pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs, apis: Pages<sdk::Api>) -> Listed<Api> {
     let listed = apis.listed(from::api);
     let each = listed.items.into_iter().map(|api| {
-        let reader = Reader { asker, clients, id: api.id.clone(), protocol: api.protocol };
+        let reader = Reader { asker, clients, needs, id: api.id.clone(), protocol: api.protocol };
         async move { reader.read(api).await }
     });
     let items: Vec<Option<Api>> = futures::stream::iter(each).buffered(AT_A_TIME).collect().await;
@@ -36,6 +36,7 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, apis: Pages<sdk::
 struct Reader<'a> {
     asker: &'a Asker<'a>,
     clients: &'a Clients,
+    needs: Needs,
     id: String,
     protocol: Protocol,
 }
@@ -52,7 +53,8 @@ impl Reader<'_> {
         api.stages = pages.listed(|stage| from::stage(&stage));
         api.stages.items.sort_by(|a, b| a.name.cmp(&b.name));
         let exports = self.exported(&mut api.stages.items).await;
-        if api.stages.iter().any(|stage| wanting(&stage.deployed)) || !api.stages.is_complete() {
+        let moves = |stage: &Stage| self.needs.working_copies && fill::is_over_the_internet(&stage.deployed);
+        if api.stages.iter().any(|stage| wanting(&stage.deployed) || moves(stage)) || !api.stages.is_complete() {
             api.working_copy = self.working_copy().await;
         }
         for stage in &mut api.stages.items {

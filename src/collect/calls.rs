@@ -68,7 +68,7 @@ table! {
     GET_EXPORT: "apigateway:GetExport", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/restapis/*/stages/*/exports/*"], ApiGateway, "";
     GET_RESOURCES: "apigateway:GetResources", "apigateway:GET",
-        ["arn:{partition}:apigateway:{region}::/restapis/*/resources"], GetResources, "an export failed or left something out";
+        ["arn:{partition}:apigateway:{region}::/restapis/*/resources"], GetResources, "an export failed or left something out, or a plan is made";
     GET_INTEGRATION: "apigateway:GetIntegration", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/restapis/*/resources/*/methods/*/integration"], ApiGateway,
         "GetResources left something out as well";
@@ -88,10 +88,11 @@ table! {
     EXPORT_API: "apigatewayv2:ExportApi", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/apis/*/exports/*"], ApiGateway, "";
     GET_ROUTES: "apigatewayv2:GetRoutes", "apigateway:GET",
-        ["arn:{partition}:apigateway:{region}::/apis/*/routes"], ApiGateway, "a WebSocket API, or an export that failed or left something out";
+        ["arn:{partition}:apigateway:{region}::/apis/*/routes"], ApiGateway,
+        "a WebSocket API, an export that failed or left something out, or a plan is made";
     GET_INTEGRATIONS: "apigatewayv2:GetIntegrations", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/apis/*/integrations"], ApiGateway,
-        "a WebSocket API, or an export that failed or left something out";
+        "a WebSocket API, an export that failed or left something out, or a plan is made";
     GET_HTTP_AUTHORIZERS: "apigatewayv2:GetAuthorizers", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/apis/*/authorizers"], ApiGateway, "no export told, and a route names an authorizer";
     GET_VPC_LINKS_V2: "apigatewayv2:GetVpcLinks", "apigateway:GET",

@@ -11,17 +11,25 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use aws_smithy_http_client::Builder;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::gap::roots;
 use super::meter::{Count, Meter, NoUse};
 use super::{CollectError, Options};
 
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the first byte of an answer may take.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// The configuration every client starts from, with credentials that can be had.
-pub(super) async fn config(options: &Options) -> Result<SdkConfig, CollectError> {
+pub(crate) async fn config(options: &Options) -> Result<SdkConfig, CollectError> {
     check_profile(options).await?;
     let config = tried(load(options).await).await.map_err(|error| refused(&error))?;
     match &options.role_arn {
@@ -30,11 +38,18 @@ pub(super) async fn config(options: &Options) -> Result<SdkConfig, CollectError>
     }
 }
 
+/// What sends a request that is no API call of AWS, as the clients would send it.
+pub(crate) fn connector() -> Connector {
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let builder = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new()).proxy_config(ProxyConfig::from_env());
+    builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+}
+
 async fn load(options: &Options) -> SdkConfig {
     let client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(30))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
         .operation_attempt_timeout(Duration::from_mins(1))
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -122,23 +137,23 @@ async fn assume(options: &Options, role: &str, config: &SdkConfig) -> Result<Sdk
 }
 
 /// The clients of one region.
-pub(super) struct Clients {
+pub(crate) struct Clients {
     config: SdkConfig,
     meter: Arc<Meter>,
     /// API Gateway V1.
-    pub(super) apigateway: aws_sdk_apigateway::Client,
+    pub(crate) apigateway: aws_sdk_apigateway::Client,
     /// API Gateway V2.
-    pub(super) apigatewayv2: aws_sdk_apigatewayv2::Client,
+    pub(crate) apigatewayv2: aws_sdk_apigatewayv2::Client,
     /// ELB v2.
-    pub(super) elbv2: aws_sdk_elasticloadbalancingv2::Client,
+    pub(crate) elbv2: aws_sdk_elasticloadbalancingv2::Client,
     /// EC2.
-    pub(super) ec2: aws_sdk_ec2::Client,
+    pub(crate) ec2: aws_sdk_ec2::Client,
     /// ECS.
-    pub(super) ecs: aws_sdk_ecs::Client,
+    pub(crate) ecs: aws_sdk_ecs::Client,
     /// WAF v2.
-    pub(super) wafv2: aws_sdk_wafv2::Client,
+    pub(crate) wafv2: aws_sdk_wafv2::Client,
     /// Cloud Map.
-    pub(super) servicediscovery: aws_sdk_servicediscovery::Client,
+    pub(crate) servicediscovery: aws_sdk_servicediscovery::Client,
 }
 
 /// A client of one service that counts its requests.
@@ -155,7 +170,7 @@ macro_rules! client {
 
 impl Clients {
     /// The clients of a region.
-    pub(super) fn new(config: &SdkConfig, region: &str, meter: &Arc<Meter>) -> Self {
+    pub(crate) fn new(config: &SdkConfig, region: &str, meter: &Arc<Meter>) -> Self {
         let config = config.to_builder().region(Region::new(region.to_owned())).build();
         Self {
             apigateway: client!(aws_sdk_apigateway, "apigateway", &config, meter),
@@ -170,14 +185,20 @@ impl Clients {
         }
     }
 
+    /// The same for calls that change something: each is made once, for whoever makes it has to know whether it may have happened.
+    pub(crate) fn once(config: &SdkConfig, region: &str, meter: &Arc<Meter>) -> Self {
+        let config = config.to_builder().retry_config(RetryConfig::disabled()).build();
+        Self::new(&config, region, meter)
+    }
+
     /// ACM, perhaps of another region: an edge-optimised domain name has its certificate in us-east-1.
-    pub(super) fn acm(&self, region: &str) -> aws_sdk_acm::Client {
+    pub(crate) fn acm(&self, region: &str) -> aws_sdk_acm::Client {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         client!(aws_sdk_acm, "acm", &config, &self.meter)
     }
 
     /// STS, which is asked once and need not be as patient.
-    pub(super) fn sts(&self) -> aws_sdk_sts::Client {
+    pub(crate) fn sts(&self) -> aws_sdk_sts::Client {
         let attempts = self.config.retry_config().map_or(3, RetryConfig::max_attempts).min(3);
         let config = self.config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(attempts)).build();
         client!(aws_sdk_sts, "sts", &config, &self.meter)

@@ -12,6 +12,8 @@ use crate::inventory::{Authorizer, Cause, Configuration, Gap, Integration, Obser
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
 /// The path and verb of the catch-all method.
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+/// The request parameter that sets the path towards the back end.
+pub const PATH_OVERRIDE: &str = "overwrite:path";
 /// The verbs of a path item.
 const VERBS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -133,7 +135,7 @@ impl Reader<'_> {
             server_name_to_verify: tls.and_then(|tls| tls.get("serverNameToVerify")).and_then(string),
             timeout_ms: fields.get("timeoutInMillis").and_then(number),
             host_override,
-            path_override: None,
+            path_override: parameters.and_then(|parameters| parameters.get(PATH_OVERRIDE)).and_then(string),
             static_headers,
             credentials: text("credentials"),
             response_transfer_mode: text("responseTransferMode"),

@@ -16,6 +16,14 @@ pub(super) fn has_hole(integration: &Observed<Integration>) -> bool {
     }
 }
 
+/// Whether a route of the configuration reaches its back end over the internet.
+#[cfg(feature = "aws")]
+pub(super) fn is_over_the_internet(served: &Observed<Configuration>) -> bool {
+    let integrations = served.known().into_iter().flat_map(|served| &served.routes).filter_map(|route| route.integration.known());
+    let http = |integration: &Integration| matches!(integration.kind.as_str(), "HTTP" | "HTTP_PROXY");
+    integrations.filter(|integration| http(integration)).any(|integration| integration.connection_type.as_deref() != Some("VPC_LINK"))
+}
+
 /// Whether a route of the configuration lacks something.
 pub(super) fn has_holes(configuration: &Configuration) -> bool {
     configuration.routes.iter().any(|route| has_hole(&route.integration))
@@ -62,6 +70,7 @@ fn agree(one: &Integration, other: &Integration) -> bool {
         && one.insecure_skip_verification == other.insecure_skip_verification
         && one.server_name_to_verify == other.server_name_to_verify
         && one.host_override == other.host_override
+        && one.path_override == other.path_override
         && one.static_headers == other.static_headers
         && one.credentials == other.credentials
         && both(one.timeout_ms, other.timeout_ms)

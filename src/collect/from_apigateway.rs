@@ -123,6 +123,7 @@ pub(super) fn integration(integration: sdk::Integration) -> Integration {
         server_name_to_verify: None,
         timeout_ms: Some(integration.timeout_in_millis).filter(|timeout| *timeout > 0),
         host_override,
+        path_override: None,
         static_headers,
         credentials: integration.credentials,
         response_transfer_mode: integration.response_transfer_mode.map(|mode| mode.as_str().to_owned()),

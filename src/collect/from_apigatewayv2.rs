@@ -2,7 +2,7 @@
 
 use aws_sdk_apigatewayv2::types as sdk;
 
-use super::export::request_headers;
+use super::export::{PATH_OVERRIDE, request_headers};
 use super::from_apigateway::{sorted, variables};
 use crate::inventory::{
     AccessLog, Api, Authorizer, Integration, Listed, Mapping, MethodSettings, Observed, Protocol, Route, Stage, VpcLink,
@@ -109,6 +109,7 @@ pub(super) fn integration(integration: sdk::Integration) -> Option<Integration> 
         server_name_to_verify: integration.tls_config.and_then(|tls| tls.server_name_to_verify),
         timeout_ms: integration.timeout_in_millis.filter(|timeout| *timeout > 0),
         host_override,
+        path_override: parameters.get(PATH_OVERRIDE).cloned(),
         static_headers,
         credentials: integration.credentials_arn,
         response_transfer_mode: None,

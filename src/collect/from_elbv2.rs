@@ -65,7 +65,7 @@ pub(super) fn listener(listener: sdk::Listener) -> Option<Listener> {
 }
 
 /// A certificate that a listener shows; none for the default one, which the listener tells by itself.
-pub(super) fn extra_certificate(certificate: sdk::Certificate) -> Option<String> {
+pub(crate) fn extra_certificate(certificate: sdk::Certificate) -> Option<String> {
     certificate.certificate_arn.filter(|_| certificate.is_default != Some(true))
 }
 
@@ -208,7 +208,7 @@ pub(super) fn target_group(group: sdk::TargetGroup) -> Option<TargetGroup> {
 }
 
 /// A target and how it is.
-pub(super) fn target(told: sdk::TargetHealthDescription) -> Option<Target> {
+pub(crate) fn target(told: sdk::TargetHealthDescription) -> Option<Target> {
     let target = told.target?;
     let health = told.target_health;
     Some(Target {

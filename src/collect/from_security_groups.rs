@@ -9,7 +9,7 @@ use super::from_ec2::tags;
 use crate::inventory::{Peer, SecurityGroup, SecurityGroupRule};
 
 /// A security group.
-pub(super) fn security_group(group: sdk::SecurityGroup) -> Option<SecurityGroup> {
+pub(crate) fn security_group(group: sdk::SecurityGroup) -> Option<SecurityGroup> {
     let ingress = group.ip_permissions.unwrap_or_default().into_iter().flat_map(|permission| rules(false, permission));
     let egress = group.ip_permissions_egress.unwrap_or_default().into_iter().flat_map(|permission| rules(true, permission));
     Some(SecurityGroup {
@@ -56,16 +56,16 @@ type Key = (String, bool, String, Option<i32>, Option<i32>, Peer);
 
 /// The ids of rules.
 #[derive(Default)]
-pub(super) struct Ids(BTreeMap<Key, String>);
+pub(crate) struct Ids(BTreeMap<Key, String>);
 
 impl Ids {
     /// What `DescribeSecurityGroupRules` tells.
-    pub(super) fn of(rules: Vec<sdk::SecurityGroupRule>) -> Self {
+    pub(crate) fn of(rules: Vec<sdk::SecurityGroupRule>) -> Self {
         Self(rules.into_iter().filter_map(named).collect())
     }
 
     /// Gives a group's rules their ids.
-    pub(super) fn name(&self, group: &mut SecurityGroup) {
+    pub(crate) fn name(&self, group: &mut SecurityGroup) {
         for rule in &mut group.rules {
             let key = (group.id.clone(), rule.egress, rule.protocol.clone(), rule.from_port, rule.to_port, rule.peer.clone());
             rule.id = self.0.get(&key).cloned();

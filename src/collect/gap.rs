@@ -189,7 +189,7 @@ fn words(code: &str, message: Option<&str>) -> String {
 }
 
 /// The error and its causes in one line, without saying anything twice.
-pub(super) fn roots(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn roots(error: &(dyn std::error::Error + 'static)) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

@@ -16,13 +16,13 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use tokio::time::Instant;
 
-use super::budget::Budget;
+use super::budget::{Bucket, Budget};
 use super::calls::{self, Call};
 use super::stats::{Cost, OperationStats};
 
 /// What one region has cost so far, and what is left of its budget.
 #[derive(Debug)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     region: String,
     start: Instant,
     state: Mutex<State>,
@@ -35,7 +35,8 @@ struct State {
 }
 
 impl Meter {
-    pub(super) fn new(region: &str, share: f64) -> Arc<Self> {
+    /// A meter with full buckets.
+    pub(crate) fn new(region: &str, share: f64) -> Arc<Self> {
         let state = State { budget: Budget::new(share), costs: BTreeMap::new() };
         Arc::new(Self { region: region.to_owned(), start: Instant::now(), state: Mutex::new(state) })
     }
@@ -54,6 +55,12 @@ impl Meter {
         let wait = self.with(|state| state.budget.draw(call.bucket, now));
         self.cost(call, |cost| cost.waited += wait);
         wait
+    }
+
+    /// Draws a token of a quota for a call that is not of the scan's table, and says how long to wait before making it.
+    pub(crate) fn draw_on(&self, bucket: Bucket) -> Duration {
+        let now = self.start.elapsed();
+        self.with(|state| state.budget.draw(bucket, now))
     }
 
     /// A call came to an end.

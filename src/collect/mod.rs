@@ -26,7 +26,7 @@ mod apigatewayv2;
 #[cfg(feature = "aws")]
 mod ask;
 #[cfg(feature = "aws")]
-mod client;
+pub(crate) mod client;
 #[cfg(feature = "aws")]
 mod domains;
 #[cfg(feature = "aws")]
@@ -46,15 +46,15 @@ mod from_ec2;
 #[cfg(feature = "aws")]
 mod from_ecs;
 #[cfg(feature = "aws")]
-mod from_elbv2;
+pub(crate) mod from_elbv2;
 #[cfg(feature = "aws")]
-mod from_security_groups;
+pub(crate) mod from_security_groups;
 #[cfg(feature = "aws")]
-mod gap;
+pub(crate) mod gap;
 #[cfg(feature = "aws")]
 mod links;
 #[cfg(feature = "aws")]
-mod meter;
+pub(crate) mod meter;
 #[cfg(feature = "aws")]
 mod region;
 #[cfg(feature = "aws")]
@@ -66,6 +66,8 @@ mod wafv2;
 
 #[cfg(feature = "aws")]
 pub use error::CollectError;
+#[cfg(feature = "aws")]
+pub(crate) use scan::check_names;
 #[cfg(feature = "aws")]
 pub use scan::{Collected, Event, Listen, Options, Stamp, collect};
 pub use stats::{Cost, OperationStats, Stats};
@@ -95,10 +97,13 @@ pub struct Needs {
     pub containers: bool,
     /// The task definitions in use.
     pub task_definitions: bool,
+    /// The working copies of the APIs that reach a back end over the internet: what a next deployment would ship, with the ids of
+    /// resources and integrations. Without it they are read only where an export did not suffice.
+    pub working_copies: bool,
 }
 
 impl Needs {
-    /// Everything there is a place for in an inventory.
+    /// Everything that a rule could ask for.
     pub const EVERYTHING: Self = Self {
         tags: true,
         load_balancer_attributes: true,
@@ -111,11 +116,14 @@ impl Needs {
         rule_ids: true,
         containers: true,
         task_definitions: true,
+        working_copies: false,
     };
     /// What a path, and what a rule about a path, can ask for.
     pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
     /// What every way in, and around, can ask for: all that decides who gets where, and past what.
     pub const PATHS: Self = Self { ssl_policies: false, certificates: false, ..Self::SCAN };
+    /// What a plan rests on.
+    pub const PLAN: Self = Self { working_copies: true, ..Self::EVERYTHING };
 }
 
 impl Needs {

@@ -48,8 +48,8 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
         return Outcome::Read(Box::new(region), Vec::new());
     }
     let (rest, http, domains, balancing, network, containers) = join!(
-        apigateway::read(asker, clients, &known, rest),
-        apigatewayv2::read(asker, clients, http),
+        apigateway::read(asker, clients, needs, &known, rest),
+        apigatewayv2::read(asker, clients, needs, http),
         domains::read(asker, clients, needs),
         elbv2::read(asker, clients, needs, balancers),
         ec2::read(asker, clients, needs),

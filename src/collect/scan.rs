@@ -201,7 +201,7 @@ fn home(options: &Options, config: &SdkConfig) -> Result<String, CollectError> {
 }
 
 /// Region names become parts of host names: nothing else gets through.
-fn check_names(regions: &[String]) -> Result<(), CollectError> {
+pub(crate) fn check_names(regions: &[String]) -> Result<(), CollectError> {
     let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let named = |region: &str| region.len() < 40 && region.matches('-').count() >= 2 && region.split('-').all(word);
     match regions.iter().find(|region| !named(region)) {

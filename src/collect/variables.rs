@@ -32,7 +32,7 @@ pub(super) fn resolve(text: &str, variables: &BTreeMap<String, String>) -> Optio
 
 fn texts(integration: &Integration) -> impl Iterator<Item = &str> {
     let observed = [&integration.connection_id, &integration.target, &integration.uri];
-    let plain = [&integration.host_override, &integration.server_name_to_verify, &integration.credentials];
+    let plain = [&integration.host_override, &integration.path_override, &integration.server_name_to_verify, &integration.credentials];
     let observed = observed.into_iter().filter_map(|field| field.known().map(String::as_str));
     observed.chain(plain.into_iter().filter_map(|field| field.as_deref()))
 }

@@ -48,7 +48,7 @@ pub struct Api {
     /// Tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
-    /// The working copy: what the next deployment would ship. Read only where a stage's own configuration was not.
+    /// The working copy: what the next deployment would ship. Read where a stage's own configuration was not, and for a plan.
     #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
     pub working_copy: Observed<Configuration>,
     /// Its authorizers.
@@ -261,7 +261,7 @@ pub struct Integration {
     /// What the Host header is set to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_override: Option<String>,
-    /// What the path is set to (HTTP APIs, request parameter `overwrite:path`).
+    /// What the path towards the back end is set to (HTTP only, the request parameter `overwrite:path`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_override: Option<String>,
     /// The names of the headers set to a fixed value; the values are not kept, for one may be a shared secret.

@@ -3,10 +3,17 @@
 //! [`plan`] is data only; [`run`] is the one place that acts, on whatever stands behind [`cloud::Cloud`]. What a plan can do is
 //! the closed list of [`thing`].
 
+pub mod actions;
+pub mod applied;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod cloud;
+pub mod farewell;
+pub mod fixes;
 pub mod journal;
 pub mod plan;
 pub mod planner;
+pub mod render;
 pub mod resolve;
 pub mod run;
 pub mod thing;

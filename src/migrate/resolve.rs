@@ -21,6 +21,28 @@ pub fn resolved<T: Serialize + DeserializeOwned>(value: &T, outputs: &Outputs) -
     serde_json::from_value(filled).map_err(|error| error.to_string())
 }
 
+/// A piece of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// Text as it is.
+    Text(&'t str),
+    /// `step`, or `step.part`: what a step made.
+    Hole(&'t str),
+}
+
+/// The pieces of a text: what stands for itself, and what steps fill in.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, name, after)) = next(rest) {
+        found.extend([Piece::Text(before), Piece::Hole(name)]);
+        rest = after;
+    }
+    found.push(Piece::Text(rest));
+    found.retain(|piece| *piece != Piece::Text(""));
+    found
+}
+
 /// The steps that a value names.
 pub fn named<T: Serialize>(value: &T) -> Vec<String> {
     let mut found = Vec::new();

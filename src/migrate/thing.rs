@@ -359,3 +359,84 @@ pub enum Remove {
         target_group: String,
     },
 }
+
+impl Create {
+    /// Whether it lies in a scratch API, and goes with it.
+    pub fn goes_with_its_api(&self) -> bool {
+        matches!(
+            self,
+            Self::RestResource { .. }
+                | Self::RestMethod { .. }
+                | Self::RestIntegration { .. }
+                | Self::RestDeployment { stage: Some(_), canary_percent: None, .. }
+                | Self::HttpIntegration { .. }
+                | Self::HttpRoute { .. }
+                | Self::HttpStage { .. }
+        )
+    }
+
+    /// AWS's name of the call that makes it.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::SecurityGroup { .. } => "ec2:CreateSecurityGroup",
+            Self::GroupRules { rules, .. } if rules.iter().any(|rule| rule.egress) => "ec2:AuthorizeSecurityGroupEgress",
+            Self::GroupRules { .. } => "ec2:AuthorizeSecurityGroupIngress",
+            Self::LoadBalancer { .. } => "elbv2:CreateLoadBalancer",
+            Self::TargetGroup { .. } => "elbv2:CreateTargetGroup",
+            Self::Listener { .. } => "elbv2:CreateListener",
+            Self::AlbTarget { .. } => "elbv2:RegisterTargets",
+            Self::VpcLinkV1 { .. } => "apigateway:CreateVpcLink",
+            Self::VpcLinkV2 { .. } => "apigatewayv2:CreateVpcLink",
+            Self::Service { .. } => "ecs:CreateService",
+            Self::RestDeployment { .. } => "apigateway:CreateDeployment",
+            Self::HttpDeployment { .. } => "apigatewayv2:CreateDeployment",
+            Self::RestApi { .. } => "apigateway:CreateRestApi",
+            Self::RestResource { .. } => "apigateway:CreateResource",
+            Self::RestMethod { .. } => "apigateway:PutMethod",
+            Self::RestIntegration { .. } => "apigateway:PutIntegration",
+            Self::HttpApi { .. } => "apigatewayv2:CreateApi",
+            Self::HttpIntegration { .. } => "apigatewayv2:CreateIntegration",
+            Self::HttpRoute { .. } => "apigatewayv2:CreateRoute",
+            Self::HttpStage { .. } => "apigatewayv2:CreateStage",
+        }
+    }
+}
+
+impl Property {
+    /// AWS's name of the call that sets it to a state.
+    pub fn operation(&self, to: &State) -> &'static str {
+        match self {
+            Self::LoadBalancerGroups { .. } => "elbv2:SetSecurityGroups",
+            Self::LoadBalancerAttributes { .. } => "elbv2:ModifyLoadBalancerAttributes",
+            Self::TargetGroupAttributes { .. } => "elbv2:ModifyTargetGroupAttributes",
+            Self::Listener { .. } => "elbv2:ModifyListener",
+            Self::ListenerCertificates { .. } => match to {
+                State::Names(names) if names.is_empty() => "elbv2:RemoveListenerCertificates",
+                _ => "elbv2:AddListenerCertificates",
+            },
+            Self::ServiceTargets { .. } => "ecs:UpdateService",
+            Self::RestIntegration { .. } => "apigateway:UpdateIntegration",
+            Self::HttpIntegration { .. } => "apigatewayv2:UpdateIntegration",
+            Self::RestStage { .. } => "apigateway:UpdateStage",
+            Self::HttpStage { .. } => "apigatewayv2:UpdateStage",
+            Self::RestApi { .. } => "apigateway:UpdateRestApi",
+            Self::HttpApi { .. } => "apigatewayv2:UpdateApi",
+            Self::GroupIngress { .. } => match to {
+                State::Rules(rules) if rules.is_empty() => "ec2:RevokeSecurityGroupIngress",
+                _ => "ec2:AuthorizeSecurityGroupIngress",
+            },
+            Self::Lock { .. } => "TagResource",
+        }
+    }
+}
+
+impl Remove {
+    /// AWS's name of the call that deletes it.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::Listener { .. } => "elbv2:DeleteListener",
+            Self::LoadBalancer { .. } => "elbv2:DeleteLoadBalancer",
+            Self::TargetGroup { .. } => "elbv2:DeleteTargetGroup",
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 mod gaps;
 pub mod json;
-mod page;
+pub(crate) mod page;
 mod path;
 pub mod paths;
 #[cfg(test)]

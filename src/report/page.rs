@@ -16,7 +16,7 @@ const WIDEST: usize = 110;
 
 /// What a piece of text is.
 #[derive(Clone, Copy)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Plain,
     Strong,
     Faint,
@@ -42,47 +42,47 @@ impl Tone {
 }
 
 /// What is printed on.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     style: &'a Style,
     out: &'a mut dyn io::Write,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(style: &'a Style, out: &'a mut dyn io::Write) -> Self {
+    pub(crate) fn new(style: &'a Style, out: &'a mut dyn io::Write) -> Self {
         Self { style, out }
     }
 
     /// Columns to fill with prose.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         usize::from(self.style.width).clamp(NARROWEST, WIDEST)
     }
 
-    pub(super) fn unicode(&self) -> bool {
+    pub(crate) fn unicode(&self) -> bool {
         self.style.unicode
     }
 
     /// How many of so many are printed.
-    pub(super) fn shown(&self, total: usize) -> usize {
+    pub(crate) fn shown(&self, total: usize) -> usize {
         self.style.limit.map_or(total, |limit| total.min(limit.max(1)))
     }
 
     /// The first line: who tells of whom, and of when.
-    pub(super) fn head(&mut self, tool_version: &str, account: Option<&Account>, taken_at: &str) -> io::Result<()> {
+    pub(crate) fn head(&mut self, tool_version: &str, account: Option<&Account>, taken_at: &str) -> io::Result<()> {
         let account = account.map_or_else(|| "account unknown".to_owned(), |account| format!("account {}", account.id));
         self.text(0, Tone::Faint, &format!("apiaudit {tool_version}, {account}, taken {taken_at}"))
     }
 
-    pub(super) fn blank(&mut self) -> io::Result<()> {
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
 
     /// A paragraph, so many columns in.
-    pub(super) fn text(&mut self, indent: usize, tone: Tone, text: &str) -> io::Result<()> {
+    pub(crate) fn text(&mut self, indent: usize, tone: Tone, text: &str) -> io::Result<()> {
         self.hanging(&" ".repeat(indent), &" ".repeat(indent), tone, text)
     }
 
     /// A paragraph whose first line starts otherwise than the rest.
-    pub(super) fn hanging(&mut self, first: &str, rest: &str, tone: Tone, text: &str) -> io::Result<()> {
+    pub(crate) fn hanging(&mut self, first: &str, rest: &str, tone: Tone, text: &str) -> io::Result<()> {
         let text = self.safe(text);
         for line in text::wrap(&text, self.width(), first, rest) {
             self.line(tone, &line)?;
@@ -91,7 +91,7 @@ impl<'a> Page<'a> {
     }
 
     /// Lines that must stay as they are, so that they can be copied; the only ones that may be wider than the page.
-    pub(super) fn verbatim(&mut self, indent: usize, tone: Tone, lines: &str) -> io::Result<()> {
+    pub(crate) fn verbatim(&mut self, indent: usize, tone: Tone, lines: &str) -> io::Result<()> {
         for line in lines.lines() {
             let line = format!("{}{}", " ".repeat(indent), self.safe(line));
             self.line(tone, &line)?;

@@ -1,6 +1,6 @@
 //! Where a listener sends what it takes.
 
-use super::listener::{Caller, Guard, guards, reaches, steps};
+use super::listener::{Caller, Guard, guards, may_ask_more, reaches, steps};
 use super::{Topology, listener};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Rule, TargetGroup};
 use crate::network::Bounds;
@@ -52,13 +52,15 @@ impl<'a> Topology<'a> {
         let gaps: Vec<Gap> = listener.rules.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules")).collect();
         let mut found = Vec::new();
         for (step, reach) in steps.iter().zip(reaches(&steps, &Caller::default(), unread)) {
+            let more = may_ask_more(listener, *step);
+            let reach_of = |sources: &Bounds| if more.is_some() { sources.clone().at_best() } else { sources.clone() };
             for (group, _) in listener::groups(&self.index, step.actions).into_iter().filter(|(_, live)| *live) {
                 found.push(ForwardOf {
                     rule: step.name(),
                     group,
                     guards: guards(listener, *step),
-                    reach: reach.sources.clone(),
-                    gaps: if unread { gaps.clone() } else { Vec::new() },
+                    reach: reach_of(&reach.sources),
+                    gaps: gaps.iter().filter(|_| unread).chain(&more).cloned().collect(),
                     request: reach.request.clone(),
                 });
             }

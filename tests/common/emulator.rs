@@ -60,7 +60,7 @@ impl Emulator {
 
     /// A control: `POST` with a body, `GET` without.
     #[track_caller]
-    fn control(&self, path: &str, body: Option<&Value>) -> Value {
+    pub(crate) fn control(&self, path: &str, body: Option<&Value>) -> Value {
         let (verb, body) = body.map_or(("GET", String::new()), |body| ("POST", body.to_string()));
         let mut stream = TcpStream::connect(self.address).expect("the emulator listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");

@@ -41,8 +41,12 @@ impl Apiaudit {
 
     /// A run with credentials that are no secret, against an endpoint, as fast as AWS's quotas allow.
     pub(crate) fn scan(endpoint: &str) -> Self {
-        let scan = Self::new().env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test").env("AWS_ENDPOINT_URL", endpoint);
-        scan.arg("scan").budget("1")
+        Self::aws(endpoint).arg("scan").budget("1")
+    }
+
+    /// A run with credentials that are no secret, against an endpoint.
+    pub(crate) fn aws(endpoint: &str) -> Self {
+        Self::new().env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test").env("AWS_ENDPOINT_URL", endpoint)
     }
 
     /// Another share of AWS's quotas.
@@ -108,6 +112,11 @@ impl Ran {
         assert!(ran.stderr.contains(words), "{words:?} is not said:\n{}", ran.stderr);
         assert!(ran.stderr.contains("help: ") || ran.stderr.contains("tip: ") || ran.stderr.contains("try '--help'"), "{}", ran.stderr);
         ran
+    }
+
+    /// The folder it ran in.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Its stdout as JSON.

@@ -329,12 +329,14 @@ fn keep_draining(builder: &mut Builder, names: &Names, port: u16, targets: &str,
     }
 }
 
+/// The TLS policy that AWS's console chooses for network load balancers: TLS 1.2, which API Gateway speaks to back ends, and 1.3.
+pub(in crate::migrate) const STRONG_TLS: &str = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
+
 /// The old listener's policy where it is not weak, else the one AWS's console chooses: never the API's own default.
 fn tls_policy(scope: &Scope<'_, '_>, old: Option<&str>) -> String {
-    const STRONG: &str = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
     let policy = old.and_then(|name| scope.region.ssl_policies.iter().find(|policy| policy.name == name));
     let weak = policy.is_none_or(|policy| policy.protocols.iter().any(|protocol| protocol == "TLSv1" || protocol == "TLSv1.1"));
-    if weak { STRONG.to_owned() } else { old.unwrap_or(STRONG).to_owned() }
+    if weak { STRONG_TLS.to_owned() } else { old.unwrap_or(STRONG_TLS).to_owned() }
 }
 
 fn more_certificates(builder: &mut Builder, names: &Names, port: u16, listener: &str, old: &crate::inventory::Listener) {

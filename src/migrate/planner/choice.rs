@@ -127,6 +127,7 @@ fn against<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>, parts: &[Part<'a>], tar
         Ok(version) => found.extend(way::quotas(scope, taken, target, version)),
         Err(refusal) => found.push(refusal),
     }
+    found.extend(way::no_room(scope, taken, target));
     found.sort();
     found.dedup();
     found

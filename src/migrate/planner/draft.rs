@@ -3,7 +3,7 @@
 use crate::inventory::{Api, Integration, Observed, Route, Stage};
 
 /// The first difference between the working copy and what a stage serves, in words.
-pub(super) fn difference(api: &Api, stage: &Stage) -> Result<Option<String>, String> {
+pub(in crate::migrate) fn difference(api: &Api, stage: &Stage) -> Result<Option<String>, String> {
     let copy = known(&api.working_copy)?;
     let served = known(&stage.deployed)?;
     let (Some(copy), Some(served)) = (copy, served) else {

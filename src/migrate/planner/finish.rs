@@ -10,6 +10,7 @@ use crate::assessment::Assessment;
 use crate::inventory::{Protocol, Stage};
 use crate::migrate::plan::{Action, Check, FindingKey, Phase};
 use crate::migrate::thing::{Create, Property, State};
+use crate::report::text::count;
 use crate::topology::{LinkVersion, Url};
 
 /// The rules whose findings on a route are gone once it takes the private way.
@@ -215,7 +216,7 @@ pub(super) fn rescan(
     let gone: Vec<FindingKey> = known.iter().filter(|key| gone(key)).cloned().collect();
     let known = known.into_iter().filter(|key| !gone.contains(key)).collect();
     let expected: BTreeMap<String, String> = expected.iter().map(|(rule, why)| ((*rule).to_owned(), (*why).to_owned())).collect();
-    let title = format!("scan again: {} findings must be gone, and none new", gone.len());
+    let title = format!("scan again: {} must be gone, and none new", count(gone.len(), "finding", "findings"));
     let check = Check::Rescan { gone, known, touched: touched(scope, parts), expected };
     builder.add(Phase::Verify, id, title, Action::Check(check));
 }

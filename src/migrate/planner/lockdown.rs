@@ -13,6 +13,7 @@ use crate::inventory::{LoadBalancer, Observed, Peer, SecurityGroup, SecurityGrou
 use crate::migrate::plan::{Action, Check, FindingKey, Phase};
 use crate::migrate::thing::{Property, State};
 use crate::network::{AddressSet, Transport, covers};
+use crate::report::text::count;
 use crate::topology::{Backend, lb_resource_of};
 
 /// The rules whose findings are gone once nobody reaches the load balancer from the internet.
@@ -56,7 +57,7 @@ pub(super) fn close(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<
 }
 
 fn add(builder: &mut Builder, taken: &Taken<'_>, group: &SecurityGroup, rules: Vec<SecurityGroupRule>) {
-    let title = format!("close {} to the internet: {} rules of {}", taken.name(), rules.len(), group.id);
+    let title = format!("close {} to the internet: {} of {}", taken.name(), count(rules.len(), "rule", "rules"), group.id);
     let property = Property::GroupIngress { group: group.id.clone() };
     let id = format!("close-{}", slug(&group.id));
     builder.set(Phase::Lockdown, &id, title, property, State::Rules(rules), State::Rules(Vec::new()));
@@ -98,7 +99,7 @@ fn other_callers(scope: &Scope<'_, '_>, taken: &Taken<'_>, parts: &[Part<'_>]) -
 }
 
 /// What else carries the load balancer's security group.
-fn shared(scope: &Scope<'_, '_>, balancer: &LoadBalancer, group: &str) -> Option<Refusal> {
+pub(in crate::migrate) fn shared(scope: &Scope<'_, '_>, balancer: &LoadBalancer, group: &str) -> Option<Refusal> {
     let own = lb_resource_of(&balancer.arn).map(|resource| format!("ELB {resource}")).unwrap_or_default();
     let others = scope.region.network_interfaces.iter().filter(|interface| interface.security_groups.iter().any(|id| id == group));
     let others: Vec<String> = others
@@ -112,7 +113,7 @@ fn shared(scope: &Scope<'_, '_>, balancer: &LoadBalancer, group: &str) -> Option
 /// The rules by which the internet at large gets to a load balancer's listeners, by group.
 ///
 /// A rule that names no more than a /16 (IPv6: a /48) names somebody, and stays.
-pub(super) fn world_rules<'a>(
+pub(in crate::migrate) fn world_rules<'a>(
     scope: &Scope<'_, 'a>,
     balancer: &LoadBalancer,
 ) -> Result<Vec<(&'a SecurityGroup, Vec<SecurityGroupRule>)>, Refusal> {

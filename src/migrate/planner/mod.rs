@@ -32,10 +32,14 @@ use crate::assessment::Assessment;
 use crate::inventory::{Inventory, Region};
 use crate::topology::Topology;
 
+pub(super) use build::STRONG_TLS;
 pub use choice::Choice;
 pub use code::manager;
+pub(super) use draft::difference as draft_difference;
+pub(super) use lockdown::{shared as shared_group, world_rules};
 pub use refusal::{Code, Refusal};
-use scope::Scope;
+pub(super) use scope::Scope;
+pub(super) use service::targets as service_targets;
 
 /// Which private way requests are to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]

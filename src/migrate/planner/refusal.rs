@@ -134,8 +134,12 @@ codes! {
         "Routes that are not part of the plan use the load balancer over the internet: closing it would cut them off." "Migrate them, too, or leave `--lockdown` out.";
     SharedGroup "shared-group"
         "The load balancer shares its security group with something else, which would be closed, too." "Give the load balancer a group of its own, or leave `--lockdown` out.";
-    NotAPlan "no-backend-way"
-        "Nothing of the load balancer is left to close." "Nothing needs to be done.";
+    HttpInUse "http-in-use"
+        "An API still reaches the listener by http://, and would be redirected." "Let its integrations call https:// first.";
+    StillInUse "still-in-use"
+        "Something still leads to the load balancer, or it still leads somewhere." "Close the way named first.";
+    NotReplaced "not-replaced"
+        "The load balancer is a part of the new way." "Nothing is to be deleted: `nlb-alb` and `alb` keep it.";
     LogGroup "log-group"
         "Access logs need a log group or stream to go to." "Name one with `--log-group ARN`.";
     NotPrivateYet "not-private-yet"

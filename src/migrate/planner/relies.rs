@@ -41,7 +41,7 @@ fn registers(service: &Service, group: &str) -> bool {
 }
 
 /// The digest of one thing, or of its absence.
-pub(super) fn digest(region: &Region, name: &str) -> String {
+pub(in crate::migrate) fn digest(region: &Region, name: &str) -> String {
     let text = slice(region, name).unwrap_or_else(|| "not there".to_owned());
     Sha256::digest(text).iter().take(12).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -8,10 +8,10 @@ use crate::topology::{Backend, BalancerHop, ServedRoute, Topology, Url, Variant}
 
 /// What planning looks at.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'s, 'a> {
-    pub(super) topology: &'s Topology<'a>,
-    pub(super) region: &'a Region,
-    pub(super) options: &'s Options,
+pub(in crate::migrate) struct Scope<'s, 'a> {
+    pub(in crate::migrate) topology: &'s Topology<'a>,
+    pub(in crate::migrate) region: &'a Region,
+    pub(in crate::migrate) options: &'s Options,
 }
 
 /// An integration that is to move, as the working copy holds it.

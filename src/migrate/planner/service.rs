@@ -51,7 +51,7 @@ pub(super) fn behind<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>, port: u16) ->
 }
 
 /// Where a service registers its tasks now, sorted.
-pub(super) fn targets(service: &Service) -> Vec<ServiceTarget> {
+pub(in crate::migrate) fn targets(service: &Service) -> Vec<ServiceTarget> {
     let mut targets: Vec<ServiceTarget> = service
         .load_balancers
         .iter()

@@ -5,7 +5,7 @@ use super::scope::{Part, Scope};
 use super::service;
 use super::zones::takes_link_v2;
 use super::{Code, Link, Refusal, Target};
-use crate::inventory::{Protocol, Subnet};
+use crate::inventory::{Observed, Protocol, Subnet};
 use crate::topology::LinkVersion;
 
 /// The free addresses that a load balancer's subnet must have.
@@ -14,6 +14,7 @@ const FREE_ADDRESSES: i32 = 8;
 const V1_LINKS: usize = 20;
 const V2_LINKS: usize = 10;
 const NETWORK_BALANCERS: usize = 50;
+const RULES_OF_A_GROUP: usize = 60;
 
 /// The subnets of the new way to a load balancer: one a zone, of its own VPC.
 pub(super) fn subnets<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>) -> Result<Vec<&'a Subnet>, Refusal> {
@@ -103,4 +104,21 @@ pub(super) fn quotas(scope: &Scope<'_, '_>, taken: &Taken<'_>, target: Target, v
         found.push(Refusal::new(Code::BalancerQuota, taken.name(), because));
     }
     found
+}
+
+/// The group that gets the rules of the new way, where it has no room for them.
+pub(super) fn no_room(scope: &Scope<'_, '_>, taken: &Taken<'_>, target: Target) -> Option<Refusal> {
+    let of_tasks = |port: &u16| {
+        let backing = service::behind(scope, taken, *port).ok()?;
+        backing.service.service.network.as_ref()?.security_groups.first().cloned()
+    };
+    let group =
+        if target == Target::Nlb { taken.listeners.keys().find_map(of_tasks) } else { taken.balancer.security_groups.first().cloned() };
+    let id = group?;
+    let Observed::Known(group) = scope.topology.index.security_group(scope.region, &id) else { return None };
+    let there = group.rules.iter().filter(|rule| !rule.egress).count();
+    // A port takes one rule for the load balancer's group, one for its health check, and one for each of its addresses.
+    let more = taken.listeners.len() * (2 + subnets(scope, taken).map_or(1, |subnets| subnets.len()));
+    let because = || format!("{id} has {there} inbound rules, up to {more} more are needed, and the default quota is {RULES_OF_A_GROUP}");
+    (there + more > RULES_OF_A_GROUP).then(|| Refusal::new(Code::RuleQuota, taken.name(), because()))
 }

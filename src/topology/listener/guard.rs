@@ -2,7 +2,8 @@
 
 use super::Step;
 use super::condition::secret_header;
-use crate::inventory::Listener;
+use crate::inventory::{Gap, Listener};
+use crate::topology::left_out;
 
 /// What is asked of a request, from the weakest to the strongest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,4 +91,52 @@ pub(crate) fn guards(listener: &Listener, step: Step<'_>) -> Vec<Guard> {
     }
     found.sort_by_key(|guard| std::cmp::Reverse(guard.strength()));
     found
+}
+
+/// What AWS lets actions do, and listeners do about client certificates.
+const ACTIONS: [&str; 6] = ["forward", "redirect", "fixed-response", "authenticate-oidc", "authenticate-cognito", "jwt-validation"];
+const MUTUAL_TLS: [&str; 3] = ["off", "passthrough", "verify"];
+
+/// What a listener or one of its rules may ask besides: words of AWS's that nobody here knows yet.
+pub(crate) fn may_ask_more(listener: &Listener, step: Step<'_>) -> Option<Gap> {
+    let mode = listener.mutual_authentication.as_ref().map(|mutual| mutual.mode.as_str());
+    if let Some(mode) = mode.filter(|mode| !MUTUAL_TLS.contains(mode)) {
+        let what = format!("what the mutual TLS mode {mode:?} of {} asks is not known", listener.arn);
+        return Some(left_out("elasticloadbalancing:DescribeListeners", &what));
+    }
+    let action = step.actions.iter().map(|action| action.kind.as_str()).find(|kind| !ACTIONS.contains(kind))?;
+    let what = format!("what the action {action:?} in the {} of {} asks is not known", step.name(), listener.arn);
+    Some(left_out("elasticloadbalancing:DescribeRules", &what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::listener::steps;
+
+    fn listener(mode: &str, action: &str) -> Listener {
+        let text = format!(
+            r#"{{"arn": "l", "mutual_authentication": {{"mode": "{mode}"}},
+                 "default_actions": [{{"type": "{action}"}}, {{"type": "forward"}}], "rules": []}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_new_word_may_ask_for_anything() {
+        for (mode, action, named) in [
+            ("off", "jwt-validation", None),
+            ("passthrough", "authenticate-oidc", None),
+            ("verify", "forward", None),
+            ("attest", "forward", Some("attest")),
+            ("off", "authenticate-passkey", Some("authenticate-passkey")),
+        ] {
+            let listener = listener(mode, action);
+            let gap = may_ask_more(&listener, steps(&listener)[0]);
+            assert_eq!(gap.is_some(), named.is_some(), "{mode} {action}");
+            if let (Some(gap), Some(named)) = (gap, named) {
+                assert!(gap.to_string().contains("not supported") && gap.detail.unwrap().contains(named));
+            }
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::inventory::{Action, Condition, Listener, Observed, Rule, TargetGroup}
 
 pub(crate) use glob::Text;
 pub use guard::Guard;
-pub(crate) use guard::guards;
+pub(crate) use guard::{guards, may_ask_more};
 pub(crate) use reach::{Reach, reaches};
 
 /// Whether something holds: always, never, or that depends.

@@ -5,7 +5,7 @@ use super::keys::of_group;
 use super::{Entry, Hop, Way};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::network::{AddressSet, Bounds, Exposure, Network};
-use crate::topology::listener::{Caller, Guard, Reach, Step, Text, groups, guards, reaches, steps};
+use crate::topology::listener::{Caller, Guard, Reach, Step, Text, groups, guards, may_ask_more, reaches, steps};
 use crate::topology::{Topology, left_out};
 
 /// How many load balancers stand one behind the other before nobody follows further: AWS lets two.
@@ -54,6 +54,10 @@ fn walk<'a>(
             end.guards.extend(guards(listener, *step));
             end.reach = end.reach.and(&if live { reach.sources.clone() } else { Bounds::nothing() });
             end.gaps.extend(gaps.iter().filter(|_| unread).cloned());
+            if let Some(gap) = may_ask_more(listener, *step) {
+                end.reach = end.reach.at_best();
+                end.gaps.push(gap);
+            }
             end.request = end.request.or_else(|| reach.request.clone());
             end.rewritten |= step.rewrites_path();
             if group.target_type == "alb" {

@@ -1,0 +1,26 @@
+//! What can be fixed in place.
+
+use std::io;
+
+use crate::migrate::fixes::Fix;
+use crate::report::Style;
+use crate::report::page::{Page, Tone};
+
+/// Lists fixes, by kind.
+pub fn fixes(fixes: &[&Fix], style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut page = Page::new(&style, out);
+    for fix in fixes {
+        page.hanging("", "  ", Tone::Strong, &format!("{}: {}", fix.kind, fix.name))?;
+        page.hanging("  ", "  ", Tone::Plain, &fix.what)?;
+        page.hanging("  ", "    ", Tone::Plain, &format!("would break: {}", fix.breaks))?;
+        if !fix.answers.is_empty() {
+            page.hanging("  ", "    ", Tone::Plain, &format!("answers: {}", fix.answers.join(", ")))?;
+        }
+        if let Some(refusal) = &fix.refusal {
+            let why = format!("refused ({}): {} {}", refusal.code.as_str(), refusal.code.what(), refusal.because);
+            page.hanging("  ", "    ", Tone::Plain, &why)?;
+        }
+        page.verbatim(2, Tone::Faint, &fix.id)?;
+    }
+    if fixes.is_empty() { Ok(()) } else { page.blank() }
+}
