@@ -253,7 +253,8 @@ pub(super) async fn create_integration(caller: &Caller, api: &str, resource: &st
 pub(super) async fn find_integration(caller: &Caller, api: &str, resource: &str) -> Result<Vec<Made>, CallError> {
     let request = caller.reads.apigateway.get_integration().rest_api_id(api).resource_id(resource).http_method(ANY);
     let answer = there(caller.call(&actions::GET_REST_INTEGRATION, request.send()).await)?;
-    Ok(answer.map(|_| method(api, resource)).into_iter().collect())
+    // A method without an integration answers that there is none; one without a type is none either.
+    Ok(answer.filter(|told| told.r#type.is_some()).map(|_| method(api, resource)).into_iter().collect())
 }
 
 pub(super) async fn delete_integration(caller: &Caller, api: &str, resource: &str) -> Result<(), CallError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::calls::Wrote;
 use super::steps::words;
 use super::trust::goes_with_an_api;
-use super::{Event, Halt, Outcome, Run};
+use super::{Halt, Outcome, Run};
 use crate::migrate::cloud::{Cloud, Made, Status};
 use crate::migrate::journal::{Journal, Record};
 use crate::migrate::plan::{Action, Step};
@@ -29,7 +29,6 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             if self.cloud.stopped() {
                 return Err(Halt::Stopped);
             }
-            (self.listen)(Event::Undoing(&step.title));
             match self.undo(step) {
                 Ok(()) => self.write(Record::Undone { step: step.id.clone() })?,
                 Err(Halt::Failed(why)) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::calls::Wrote;
-use super::{Halt, Run, SETTLE_SECONDS};
+use super::{Event, Halt, Run, SETTLE_SECONDS};
 use crate::migrate::cloud::{Cloud, Made, Status};
 use crate::migrate::journal::{Journal, Record};
 use crate::migrate::plan::{Action, Step};
@@ -55,6 +55,11 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     /// Writes down that a call is about to be made.
     pub(super) fn intend(&mut self, step: &str, undo: bool) -> Result<(), Halt> {
         self.write(Record::Intent { step: step.to_owned(), undo })?;
+        let plan = Arc::clone(&self.told.plan);
+        // What was never done is not taken back, and a discard is told as the step it is.
+        if let Some(step) = plan.step(step).filter(|_| undo && self.told.going_back.is_some()) {
+            (self.listen)(Event::Undoing(&step.title));
+        }
         Ok(())
     }
 
