@@ -255,11 +255,11 @@ def cluster(aws, name):
     return aws.ecs.create_cluster(clusterName=name)["cluster"]["clusterArn"]
 
 
-def service(aws, cluster, name, subnets, groups, target_groups=(), port=8080, count=2, public=False, **more):
+def service(aws, cluster, name, subnets, groups, target_groups=(), port=8080, count=2, public=False, image=None, **more):
     """A Fargate service and its task definition. Returns the service's ARN."""
     definition = aws.ecs.register_task_definition(
         family=name, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
-        containerDefinitions=[{"name": "app", "image": f"example/{name}:1", "essential": True, "memory": 512,
+        containerDefinitions=[{"name": "app", "image": image or f"example/{name}:1", "essential": True, "memory": 512,
                                "environment": [{"name": "DB_PASSWORD", "value": "not-a-secret"}],
                                "portMappings": [{"containerPort": port, "protocol": "tcp"}]}])
     return aws.ecs.create_service(

@@ -6,53 +6,17 @@
 Prints a line a patch and exits 1 when one does not hold.
 """
 import json
-import pathlib
-import subprocess
 import sys
-import urllib.request
 
+import check_writes  # noqa: F401
 import hooks
 import patches  # noqa: F401
-from builders import (ANYWHERE, Aws, Balancer, HttpApi, Network, RestApi, cluster, host_is, link_v1, link_v2, register,
+from builders import (ANYWHERE, Balancer, HttpApi, Network, RestApi, cluster, host_is, link_v1, link_v2, register,
                       respond, service, target_group, web_acl)
+from checking import Running, check, checks
 
-HERE = pathlib.Path(__file__).resolve().parent
 ACCOUNT_LINK = "abc123"
-checks = {}
-
-
-def check(name):
-    """Decorator: the function says whether what it reads back is what AWS would answer."""
-    def register_check(function):
-        checks[name] = function
-        return function
-    return register_check
-
-
-class Running:
-    """An emulator of our own, until `stop`."""
-
-    def __init__(self, *options):
-        self.process = subprocess.Popen([sys.executable, HERE / "emulator.py", *options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.endpoint = json.loads(self.process.stdout.readline())["endpoint"]
-
-    def control(self, path, body):
-        with urllib.request.urlopen(self.endpoint + path, data=json.dumps(body).encode()) as answer:
-            return json.load(answer)
-
-    def holds(self, name):
-        self.control("/_emulator/reset", {})
-        try:
-            return bool(checks[name](Aws(self.endpoint)))
-        except Exception as problem:  # refused, not implemented, or a field that is not there
-            self.problem = f"{type(problem).__name__}: {problem}"
-            return False
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
-
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/alb/50dc6c495c0c9188/f2f7dc8efc522ab2"
 
 # ---- REST APIs -----------------------------------------------------------------------------------------------------
 
@@ -162,7 +126,7 @@ def _(aws):
 @check("http-integration-fields")
 def _(aws):
     api = HttpApi(aws, "api")
-    api.integrate("arn:listener", link=ACCOUNT_LINK, tls="x.example.com")
+    api.integrate(LISTENER, link=ACCOUNT_LINK, tls="x.example.com")
     api.integrate("https://x.example.com/")
     linked, plain = aws.apigatewayv2.get_integrations(ApiId=api.id)["Items"]
     return (linked["ConnectionId"] == ACCOUNT_LINK and linked["TlsConfig"] == {"ServerNameToVerify": "x.example.com"}
@@ -187,7 +151,7 @@ def _(aws):
 @check("http-export")
 def _(aws):
     api = HttpApi(aws, "api")
-    api.route("ANY /{proxy+}", api.integrate("arn:listener", link=ACCOUNT_LINK, tls="x.example.com"), "AWS_IAM")
+    api.route("ANY /{proxy+}", api.integrate(LISTENER, link=ACCOUNT_LINK, tls="x.example.com"), "AWS_IAM")
     api.stage("v1", auto=False)
     api.route("GET /draft", api.integrate("https://draft.example.com/"))
     body = aws.apigatewayv2.export_api(ApiId=api.id, OutputType="JSON", Specification="OAS30", StageName="v1",
@@ -364,7 +328,7 @@ def _(aws):
 @check("ecs-tasks")
 def _(aws):
     network = Network(aws, "n")
-    group = network.group("tasks")
+    group = network.group("tasks", (8080, ANYWHERE))
     targets = target_group(aws, "g", network.vpc, 8080)
     Balancer(aws, "alb", network.public).listen(80, targets)
     arn = cluster(aws, "c")

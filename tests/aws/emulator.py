@@ -9,6 +9,8 @@ that a test that dies leaves nothing behind. Tests use `endpoint`; `moto` is the
 POST /_emulator/reset      {"seed": 1}: forgets everything, proxy settings too; ids repeat with the same seed
 POST /_emulator/seed       {"scenario": "article-before", "region": "us-east-1"}: answers the ids it made
 POST /_emulator/set        states no API sets, see `set_state`
+POST /_emulator/traffic    a client that never stops, see traffic.py
+GET  /_aws/execute-api/…   a request through an API, see dataplane.py
 GET  /_emulator/scenarios, /_emulator/patches
 """
 import argparse
@@ -35,14 +37,16 @@ from moto.server import ThreadedMotoServer  # noqa: E402
 import hooks  # noqa: E402
 import patches  # noqa: E402, F401
 import proxy as proxy_module  # noqa: E402
+from clock import clock  # noqa: E402
 from state import state  # noqa: E402
+from traffic import Traffic  # noqa: E402
 
 
 class Emulator:
     def __init__(self, keeping):
         self.application = DomainDispatcherApplication(create_backend_app)
         self.proxy = proxy_module.Proxy(self.application, self.control, keeping)
-        self.seeding = threading.Lock()
+        self.seeding, self.traffic = threading.Lock(), Traffic()
 
     def control(self, path, body):
         """(status, JSON value)"""
@@ -53,6 +57,8 @@ class Emulator:
             return 200, {}
         if path == "/_emulator/set":
             return set_state(body)
+        if path == "/_emulator/traffic":
+            return self.traffic.control(body)
         if path == "/_emulator/patches":
             return 200, {patch.name: patch.about for patch in hooks.patches.values()}
         if path == "/_emulator/scenarios":
@@ -61,7 +67,7 @@ class Emulator:
             return 404, {"error": f"no such control: {path}"}
         if body.get("scenario") not in scenarios.SCENARIOS:
             return 400, {"error": f"no such scenario: {body.get('scenario')}"}
-        with self.seeding:
+        with self.seeding, clock.no_time_passes():
             aws = scenarios.Aws.in_process(self.application, set_state, body.get("region", "us-east-1"),
                                            body.get("account"))
             made = scenarios.SCENARIOS[body["scenario"]](aws)
@@ -69,8 +75,10 @@ class Emulator:
         return 200, made
 
     def reset(self, seed):
+        self.traffic.stop()
         moto_api_backend.reset()
-        state.reset()
+        state.reset(seed)
+        clock.reset()
         self.proxy.reset()
         self.proxy.kept.clear()
         mock_random.seed(seed)
@@ -82,11 +90,20 @@ def set_state(body):
     target_health        {target group ARN or name: {target id, "id:port" or "*": {"State": …, "Reason": …}}}
     subnets              {subnet id: InternetGatewayBlockMode}
     block_public_access  {"mode": …, "region": "us-east-1", "account": "123456789012"}
+    delays               {what takes time, see clock.py, or "*": seconds}
+    new_vpc_links        {pattern of the name: {"status": "FAILED", "message": "…"}}, of links made later
+    health               {pattern of a target group's name: "unhealthy"}, of targets registered later
+    rollout              {pattern of a service's name: "fail"}, of deployments not yet complete
     """
-    unknown = set(body) - {"vpc_links", "target_health", "subnets", "block_public_access"}
+    unknown = set(body) - {"vpc_links", "target_health", "subnets", "block_public_access", "delays", "new_vpc_links",
+                           "health", "rollout"}
     if unknown:
         return 400, {"error": f"no such state: {', '.join(sorted(unknown))}"}
-    state.vpc_links |= body.get("vpc_links", {})
+    clock.set(body.get("delays", {}))
+    for name in ("vpc_links", "new_vpc_links", "health", "rollout"):
+        # A later wish goes before an earlier one for the same name.
+        setattr(state, name, body.get(name, {}) | {key: value for key, value in getattr(state, name).items()
+                                                   if key not in body.get(name, {})})
     for group, targets in body.get("target_health", {}).items():
         state.target_health[group] |= targets
     state.subnet_block_mode |= body.get("subnets", {})

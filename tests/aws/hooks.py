@@ -27,11 +27,13 @@ from werkzeug.exceptions import HTTPException
 
 import refusals
 import wire
+from clock import clock
 
 patches = {}
 _active = defaultdict(list)  # "service.Operation" -> functions of enabled patches, outermost first; the first
                              # enabled stands nearest to moto
-# Operations whose answer changes by itself, with time or by being asked. The proxy keeps no answers of these.
+# Operations whose answer changes by being asked. The proxy keeps no answers of these. What changes with time goes
+# through the clock, which tells the proxy.
 volatile = set()
 READS = re.compile(r"(Describe|Get|List|Export|Search)")
 _changes = itertools.count(1)
@@ -117,14 +119,22 @@ def changed():
     last_change = next(_changes)
 
 
+def tick():
+    """Lets happen what is due by now."""
+    if clock.tick():
+        changed()
+
+
 def _call_action(handler):
+    tick()
     operation = handler._get_action() or ""
     if READS.match(operation):
         return _answer(handler, operation)
-    try:
-        return _answer(handler, operation)
-    finally:
-        changed()
+    with clock.lock:
+        try:
+            return _answer(handler, operation)
+        finally:
+            changed()
 
 
 def _answer(handler, operation):

@@ -1,7 +1,7 @@
 """The endpoint the tests talk to: recognises each call, shapes its answer as a test asked, and hands it to moto.
 
 moto runs in this process, so there is no second connection. Answers to reads are kept until something changes, since
-a test may run the same scan dozens of times; an answer that changes by itself must be named in `hooks.volatile`.
+a test may run the same scan dozens of times; what changes with time goes through the clock.
 Operations are named as botocore names them ("ec2.DescribeSubnets", "apigatewayv2.GetApis"). Wherever a setting names
 operations, "ec2.*" means all of a service, "*" all, and "@us-west-2" after any of these limits it to a region.
 
@@ -31,6 +31,7 @@ from urllib.parse import unquote_to_bytes
 from moto.core.request import Request
 from moto.core.routing import get_service_router
 
+import dataplane
 import hooks
 import paging
 import refusals
@@ -41,7 +42,7 @@ SIGNING_NAMES = {"elasticloadbalancing": "elbv2", "tagging": "resourcegroupstagg
                  "servicequotas": "service-quotas"}
 SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
 ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
-READS = re.compile(r"(Describe|Get|List|Export|Search|Batch|AssumeRole|Discover)")
+READS = re.compile(r"(Describe|Get|List|Export|Search|Batch|AssumeRole|Discover|Invoke)")
 DROPPED_HEADERS = ("content-length", "connection", "transfer-encoding", "date", "server", "status")
 NO_SETTINGS = {"page": {}, "throttle": {}, "deny": [], "error": {}, "override": {}, "latency": {}, "drop": {}}
 
@@ -82,6 +83,25 @@ class Seen:
             if key in setting:
                 return key, (setting[key] if isinstance(setting, dict) else True)
         return None
+
+
+class Invoked(Seen):
+    """A request to an API rather than a call of AWS: `execute-api.Invoke`."""
+
+    def __init__(self, environ, body):
+        super().__init__(environ, body)
+        self.service, self.operation, self.name = "execute-api", "Invoke", "execute-api.Invoke"
+
+    def forward(self):
+        hooks.tick()
+        api, _, rest = self.path.removeprefix(dataplane.PREFIX).partition("/")
+        stage, _, path = rest.partition("/")
+        headers = {name[5:].replace("_", "-").lower(): value for name, value in self.environ.items()
+                   if name.startswith("HTTP_") and name != "HTTP_HOST"}
+        answer = dataplane.invoke(api, stage, f"/{path}", self.method, self.environ["QUERY_STRING"], headers)
+        text = isinstance(answer.body, str)
+        body = answer.body if text else json.dumps(answer.body)
+        return answer.status, {"Content-Type": "text/plain" if text else "application/json"} | answer.headers, body
 
 
 class Proxy:
@@ -172,7 +192,7 @@ class Proxy:
 
     def _shaped(self, seen):
         size = self._take("page", seen, lambda value: None)
-        override = self._take("override", seen, lambda value: None)
+        override = self._take("override", seen, lambda value: None) if not isinstance(seen, Invoked) else None
         pages = paging.of(seen.service, seen.operation) if size else None
         asked = None
         if pages:
@@ -192,6 +212,9 @@ class Proxy:
 
     def forward(self, seen):
         """moto's answer, or the one it gave when it was last asked, if nothing changed since."""
+        hooks.tick()
+        if isinstance(seen, Invoked):
+            return seen.forward()
         if not (self.keeping and hooks.READS.match(seen.operation)) or seen.name in hooks.volatile:
             return self._ask_moto(seen)
         # Who asks is in the credential; the rest of the header is time and signature.
@@ -239,7 +262,7 @@ class Proxy:
                 self.in_flight += 1
                 self.max_in_flight = max(self.max_in_flight, self.in_flight)
             try:
-                return self.answer(Seen(environ, body))
+                return self.answer((Invoked if path.startswith(dataplane.PREFIX) else Seen)(environ, body))
             finally:
                 with self.lock:
                     self.in_flight -= 1

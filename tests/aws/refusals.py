@@ -36,6 +36,8 @@ def error(service, status, code, message, headers=None):
 
 
 def _protocol(service):
+    if service == "execute-api":  # requests to APIs, which answer as these do
+        return "rest-json"
     try:
         return wire.protocol_of(service)
     except Exception:  # a service botocore does not know
@@ -73,7 +75,7 @@ def denied(seen):
 def throttled(seen):
     if seen.service == "ec2":
         return error(seen.service, 503, "RequestLimitExceeded", "Request limit exceeded.")
-    if seen.service in ("apigateway", "apigatewayv2"):
+    if seen.service in ("apigateway", "apigatewayv2", "execute-api"):
         return error(seen.service, 429, "TooManyRequestsException", "Too Many Requests", {"Retry-After": "1"})
     if _protocol(seen.service) == "query":
         return error(seen.service, 400, "Throttling", "Rate exceeded")

@@ -20,35 +20,52 @@ SERVICE_FIELDS = ("enableExecuteCommand", "healthCheckGracePeriodSeconds", "depl
                   "capacityProviderStrategy", "availabilityZoneRebalancing", "enableECSManagedTags")
 
 
-def _now():
+def now():
     return datetime.now(timezone.utc).replace(microsecond=0)
 
 
-def _service(call, cluster, name):
+def service_of(call, cluster, name):
     return call.backend()._get_service((cluster or "default").split("/")[-1], name.split("/")[-1])
 
 
-def _network(service):
+def network_of(service):
     return (service.network_configuration or {}).get("awsvpcConfiguration") or {}
 
 
 # ---- tasks ---------------------------------------------------------------------------------------------------------
 
-def settle(call, service):
-    """Replaces the service's tasks by desiredCount tasks that run, as its configuration says now."""
-    clear(call, service)
-    for number in range(service.desired_count if service.status == "ACTIVE" else 0):
-        state.tasks[service.arn].append(_task(call, service, number))
-    _register(call, service)
+def start_tasks(call, service, count, deployment=None):
+    """Runs so many tasks as the service's configuration says now, and registers them in all its target groups."""
+    before = len(state.tasks[service.arn])
+    fresh = [_task(call, service, before + number, deployment) for number in range(count)]
+    state.tasks[service.arn] += fresh
+    groups = call.backend("elbv2").target_groups
+    for balancer in service.load_balancers or []:
+        alternate = (balancer.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+        for arn in (balancer.get("targetGroupArn"), alternate):
+            if arn in groups:
+                groups[arn].register([{"Id": address_of(task), "Port": balancer["containerPort"]}
+                                      for task in fresh if task["attachments"]])
 
 
-def clear(call, service):
-    tasks = state.tasks.pop(service.arn, [])
+def leave_groups(call, tasks):
+    """Takes tasks out of all target groups: they drain."""
     for group in call.backend("elbv2").target_groups.values():
-        for task in tasks:
-            group.targets.pop(_detail(task, "privateIPv4Address"), None)
+        gone = [{"Id": address_of(task)} for task in tasks if address_of(task) in group.targets]
+        if gone:
+            group.deregister(gone)
+
+
+def stop_tasks(call, service, tasks):
+    """What drained is stopped, and its interfaces go."""
+    stopped = {task["taskArn"] for task in tasks}
+    state.tasks[service.arn] = [task for task in state.tasks[service.arn] if task["taskArn"] not in stopped]
     for task in tasks:
         call.backend("ec2").enis.pop(_detail(task, "networkInterfaceId"), None)
+
+
+def address_of(task):
+    return _detail(task, "privateIPv4Address")
 
 
 def _detail(task, name):
@@ -56,27 +73,17 @@ def _detail(task, name):
     return next((detail["value"] for detail in details if detail["name"] == name), None)
 
 
-def _register(call, service):
-    groups = call.backend("elbv2").target_groups
-    for balancer in service.load_balancers or []:
-        alternate = (balancer.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
-        for arn in (balancer.get("targetGroupArn"), alternate):
-            if arn in groups:
-                groups[arn].register([{"Id": _detail(task, "privateIPv4Address"), "Port": balancer["containerPort"]}
-                                      for task in state.tasks[service.arn] if task["attachments"]])
-
-
-def _task(call, service, number):
+def _task(call, service, number, deployment):
     id = mock_random.get_random_hex(32)
     definition = call.backend().describe_task_definition(service.task_definition)
-    attachment = _attachment(call, service, number) if _network(service) else None
+    attachment = _attachment(call, service, number) if network_of(service) else None
     address = [{"attachmentId": attachment["id"], "privateIpv4Address": attachment["details"][-1]["value"]}
                ] if attachment else []
-    moment = _now()
+    moment = now()
     arn = f"arn:aws:ecs:{call.region}:{call.account}:task/{service.cluster_name}/{id}"
     task = {
         "taskArn": arn, "clusterArn": service.cluster_arn, "taskDefinitionArn": definition.arn,
-        "group": f"service:{service.name}", "startedBy": _deployment_id(service), "lastStatus": "RUNNING",
+        "group": f"service:{service.name}", "startedBy": deployment or _deployment_id(service), "lastStatus": "RUNNING",
         "desiredStatus": "RUNNING", "healthStatus": "UNKNOWN", "connectivity": "CONNECTED", "connectivityAt": moment,
         "createdAt": moment, "startedAt": moment, "launchType": service.launch_type, "version": 3,
         "attachments": [attachment] if attachment else [], "attributes": [], "overrides": {"containerOverrides": []},
@@ -93,7 +100,7 @@ def _task(call, service, number):
 
 
 def _attachment(call, service, number):
-    network, ec2 = _network(service), call.backend("ec2")
+    network, ec2 = network_of(service), call.backend("ec2")
     subnet = ec2.get_subnet(network["subnets"][number % len(network["subnets"])])
     id = "-".join(mock_random.get_random_hex(length) for length in (8, 4, 4, 4, 12))
     eni = new_interface(ec2, subnet, f"arn:aws:ecs:{call.region}:{call.account}:attachment/{id}",
@@ -110,42 +117,24 @@ def _deployment_id(service):
     return service.deployments[0]["id"] if service.deployments else "ecs-svc/0"
 
 
-@TASKS.around("ecs.CreateService", "ecs.UpdateService")
-def run_the_tasks(call):
-    answer = call.moto()
-    shown = answer["service"]
-    service = _service(call, shown["clusterArn"], shown["serviceName"])
-    settle(call, service)
-    _show_running(shown, service)
-    return answer
-
-
-@TASKS.around("ecs.DeleteService")
-def stop_the_tasks(call):
-    clear(call, _service(call, call.params.get("cluster"), call.params["service"]))
-    return call.moto()
-
-
 @TASKS.around("ecs.DescribeServices")
 def show_the_tasks(call):
     answer = call.moto()
     for shown in answer["services"]:
-        _show_running(shown, _service(call, shown["clusterArn"], shown["serviceName"]))
+        show_running(shown, service_of(call, shown["clusterArn"], shown["serviceName"]))
     return answer
 
 
-def _show_running(shown, service):
-    running = len(state.tasks[service.arn])
-    shown |= {"runningCount": running, "pendingCount": 0, "events": shown.get("events", [])}
+def show_running(shown, service):
+    tasks = state.tasks[service.arn]
+    pending = max(service.desired_count - len(tasks), 0) if service.status == "ACTIVE" else 0
+    shown |= {"runningCount": len(tasks), "pendingCount": pending, "events": shown.get("events", [])}
     if service.launch_type == "FARGATE":
         shown |= {"platformVersion": service.platform_version or "1.4.0", "platformFamily": "Linux"}
     for deployment in shown.get("deployments", []):
-        deployment |= {
-            "desiredCount": service.desired_count, "runningCount": running, "pendingCount": 0, "failedTasks": 0,
-            "rolloutState": "COMPLETED", "rolloutStateReason": f"ECS deployment {deployment['id']} completed.",
-            "taskDefinition": shown["taskDefinition"]}
-        if service.network_configuration:
-            deployment["networkConfiguration"] = service.network_configuration
+        running = sum(task["startedBy"] == deployment["id"] for task in tasks)
+        wanted = service.desired_count if deployment["status"] == "PRIMARY" else running
+        deployment |= {"desiredCount": wanted, "runningCount": running, "pendingCount": max(wanted - running, 0)}
 
 
 @TASKS.around("ecs.DescribeClusters")
@@ -194,7 +183,7 @@ def describe_tasks(call):
 @KEPT.around("ecs.CreateService", "ecs.UpdateService")
 def keep_fields(call):
     answer = call.moto()
-    service = _service(call, answer["service"]["clusterArn"], answer["service"]["serviceName"])
+    service = service_of(call, answer["service"]["clusterArn"], answer["service"]["serviceName"])
     service.kept = getattr(service, "kept", {"enableExecuteCommand": False}) | {
         name: call.params[name] for name in SERVICE_FIELDS if name in call.params}
     answer["service"] |= service.kept
@@ -205,5 +194,5 @@ def keep_fields(call):
 def show_fields(call):
     answer = call.moto()
     for shown in answer["services"]:
-        shown |= getattr(_service(call, shown["clusterArn"], shown["serviceName"]), "kept", {})
+        shown |= getattr(service_of(call, shown["clusterArn"], shown["serviceName"]), "kept", {})
     return answer

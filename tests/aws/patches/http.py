@@ -7,6 +7,7 @@ from moto.apigatewayv2.models import Stage
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 from moto.moto_api._internal import mock_random
 
+from clock import clock
 from hooks import patch, refuse
 from patches.ec2 import new_interface
 from state import state
@@ -214,8 +215,9 @@ def interfaces_of_a_new_link(call):
 
 @LINK_INTERFACES.around("apigatewayv2.DeleteVpcLink")
 def no_interfaces_of_a_deleted_link(call):
+    enis = call.backend("ec2").enis
     for id in state.vpc_link_enis.pop(call.params["VpcLinkId"], []):
-        call.backend("ec2").enis.pop(id, None)
+        clock.after("interfaces", lambda id=id: enis.pop(id, None))
     return call.moto()
 
 

@@ -3,6 +3,7 @@ import zlib
 
 from moto.moto_api._internal import mock_random
 
+from clock import clock
 from hooks import patch
 from patches.ec2 import new_interface
 from state import state
@@ -112,9 +113,10 @@ def make_interfaces(call, balancer, mappings=()):
 
 
 def drop_interfaces(call, arn):
+    """They stay a while after what they were for, and keep its security groups in use."""
     enis = call.backend("ec2").enis
     for id in state.load_balancer_enis.pop(arn, []):
-        enis.pop(id, None)
+        clock.after("interfaces", lambda id=id: enis.pop(id, None))
 
 
 @ENIS.around("elbv2.CreateLoadBalancer")

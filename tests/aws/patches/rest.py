@@ -144,6 +144,8 @@ def update_kept_fields(call):
             stage.client_certificate_id = operation.get("value") or None
         elif operation["op"] == "copy":
             _copy_from_canary(stage, operation)
+        elif operation["op"] == "remove" and operation["path"].lstrip("/") in stage.method_settings:
+            del stage.method_settings[operation["path"].lstrip("/")]
         else:
             stage.apply_operations([operation])
     stage.last_updated_date = _now()
@@ -186,7 +188,8 @@ def show_status_of_v1_links():
     def to_json(self):
         wanted = state.vpc_links.get(self.id, {})
         shown = stock(self) | {"status": wanted.get("status", self.status)}
-        message = wanted.get("message") or ("Your vpc link is ready for use" if shown["status"] == "AVAILABLE" else None)
+        ready = "Your vpc link is ready for use" if shown["status"] == "AVAILABLE" else None
+        message = wanted.get("message") or getattr(self, "message", None) or ready
         return shown | ({"statusMessage": message} if message else {})
 
     VpcLink.to_json = to_json

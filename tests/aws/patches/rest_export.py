@@ -18,11 +18,9 @@ INTEGRATION_FIELDS = ("connectionId", "credentials", "httpMethod", "uri", "reque
 METHODS_OF_OPENAPI = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
-@EXPORT.around("apigateway.CreateDeployment")
-def remember_what_is_deployed(call):
-    answer = call.moto()
-    api = call.backend().get_rest_api(call.params["restApiId"])
-    state.rest_deployments[(*call.place, api.id, answer["id"])] = copy.deepcopy({
+def snapshot(api):
+    """What a deployment made now would serve."""
+    return copy.deepcopy({
         "name": api.name, "description": api.description, "policy": api.policy,
         "endpointConfiguration": api.endpoint_configuration, "apiKeySource": api.api_key_source,
         "disableExecuteApiEndpoint": api.disableExecuteApiEndpoint,
@@ -31,6 +29,13 @@ def remember_what_is_deployed(call):
         "authorizers": {id: authorizer.to_json() for id, authorizer in api.authorizers.items()},
         "validators": {id: validator.to_dict() for id, validator in api.request_validators.items()},
     })
+
+
+@EXPORT.around("apigateway.CreateDeployment")
+def remember_what_is_deployed(call):
+    answer = call.moto()
+    api = call.backend().get_rest_api(call.params["restApiId"])
+    state.rest_deployments[(*call.place, api.id, answer["id"])] = snapshot(api)
     return answer
 
 
