@@ -55,7 +55,7 @@ impl Account {
     #[track_caller]
     fn calm(&self) -> u64 {
         let counted = self.aws.control("/_emulator/traffic", Some(&json!({"stop": true})));
-        assert_eq!(counted["lost"], json!([]), "{counted:#}");
+        assert_eq!(counted["lost"], json!(0), "{counted:#}");
         counted["ok"].as_u64().expect("a count")
     }
 
@@ -303,7 +303,7 @@ fn ctrl_c_says_how_to_go_on() {
 fn a_rollout_that_fails_is_taken_back() {
     let account = Account::new("migrate-rest");
     let before = account.holds();
-    account.aws.decide(&json!({"rollout": {account.text("service"): "fail"}}));
+    account.aws.decide(&json!({"rollout": {"orders": "fail"}}));
     account.traffic();
     let ran = account.fix().args(["--migrate", "--target", "nlb", "--apply", "--yes"]).run().ends(5);
     assert!(ran.stderr.contains("going back") && ran.stderr.contains("was taken back"), "{}", ran.stderr);
