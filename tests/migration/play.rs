@@ -354,6 +354,7 @@ fn draw_nature(world: &mut World, rng: &mut Rng) {
     let nature = &mut world.nature;
     nature.flapping = rng.chance(500);
     nature.orphans_pin = rng.chance(500);
+    nature.release_deploys = rng.chance(500);
     nature.links_fail = rng.chance(50);
     nature.never_healthy = rng.chance(40);
     nature.sick_tasks = rng.chance(60);
