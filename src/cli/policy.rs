@@ -47,7 +47,8 @@ fn of_plan(plan: &Plan) -> serde_json::Value {
             by_resources.entry(resources).or_default().insert(action);
         }
         for (number, (resources, actions)) in by_resources.into_iter().enumerate() {
-            let mut statement = json!({ "Sid": format!("{id}{}", number + 1), "Effect": "Allow", "Action": actions, "Resource": resources });
+            let mut statement =
+                json!({ "Sid": format!("{id}{}", number + 1), "Effect": "Allow", "Action": actions, "Resource": resources });
             if id == "ApiauditOwn" {
                 let tag = format!("aws:ResourceTag/{PLAN_TAG}");
                 statement["Condition"] = json!({ "StringEquals": { tag: plan.id } });

@@ -23,6 +23,8 @@ pub(crate) struct SimCloud {
     pub(crate) world: World,
     pub(crate) faults: Faults,
     pub(crate) calls: usize,
+    /// How often something was asked to be made.
+    pub(crate) creates: usize,
     pub(crate) stopping: bool,
     pub(crate) trace: Option<Vec<String>>,
     pub(crate) meddling: Option<(usize, Meddling)>,
@@ -30,7 +32,7 @@ pub(crate) struct SimCloud {
 
 impl SimCloud {
     pub(crate) fn new(world: World, faults: Faults, traced: bool) -> Self {
-        Self { world, faults, calls: 0, stopping: false, trace: traced.then(Vec::new), meddling: None }
+        Self { world, faults, calls: 0, creates: 0, stopping: false, trace: traced.then(Vec::new), meddling: None }
     }
 
     pub(crate) fn note(&mut self, what: impl FnOnce() -> String) {
@@ -106,7 +108,7 @@ impl SimCloud {
     }
 
     fn time_out(&mut self) {
-        let seconds = self.faults.rng().range(1, 30);
+        let seconds = if self.world.nature.slowest { 1 } else { self.faults.rng().range(1, 30) };
         self.world.pass(seconds);
     }
 }
@@ -114,6 +116,7 @@ impl SimCloud {
 impl Cloud for SimCloud {
     fn create(&mut self, thing: &Create, mark: &Mark) -> Result<Made, CallError> {
         let operation = format!("create {}", of_create(thing));
+        self.creates += 1;
         self.call(&operation, true, &(&mark.step, thing), |world, _| world.create(thing, mark))
     }
 

@@ -107,14 +107,19 @@ fn a_kill_at_every_call_then_on_or_back() {
 fn an_answer_lost_at_every_call() {
     all(|strategy| {
         let start = Start::of(strategy);
-        let calls = start.applied().cloud.calls;
+        let quiet = start.applied();
+        let (calls, creates) = (quiet.cloud.calls, quiet.cloud.creates);
         let mut failed = Vec::new();
         for (place, fault) in [Fault::LostAfter, Fault::LostBefore, Fault::Busy, Fault::Throttled].into_iter().enumerate() {
             for call in (1 + place * 7..=calls).step_by(stride(47)) {
                 let mut game = start.game();
+                (game.cloud.world.nature.slowest, game.cloud.world.nature.flapping) = (true, false);
                 game.cloud.faults.at.insert(call, fault);
                 let ended = game.run(Way::Forward);
                 let ended = ended.and_then(|ended| match ended {
+                    Ended::With(Outcome::Applied) if fault == Fault::LostAfter && game.cloud.creates > creates => {
+                        Err("what was made was made again".to_owned())
+                    }
                     Ended::With(Outcome::Applied) => game.is_applied(),
                     other => Err(format!("{other:?}")),
                 });

@@ -41,7 +41,10 @@ impl World {
                 Ok(())
             }
             Create::RestDeployment { api, stage, canary_percent } => {
-                self.end_canary(api, stage.as_deref().filter(|_| canary_percent.is_some()), id);
+                let ended = self.end_canary(api, stage.as_deref().filter(|_| canary_percent.is_some()), id);
+                if ended && self.rng.chance(300) {
+                    return busy("Active stages pointing to this deployment must be moved or deleted");
+                }
                 self.delete_deployment(api, id)
             }
             Create::HttpDeployment { api } => self.delete_deployment(api, id),
@@ -161,11 +164,13 @@ impl World {
     }
 
     /// A canary goes before its deployment can.
-    fn end_canary(&mut self, api: &str, stage: Option<&str>, deployment: &str) {
-        let Some(stage) = stage.and_then(|name| self.stages.get(&stage_key(api, name)).cloned()) else { return };
-        if stage.canary.as_ref().is_some_and(|(id, _)| id == deployment) {
+    fn end_canary(&mut self, api: &str, stage: Option<&str>, deployment: &str) -> bool {
+        let Some(stage) = stage.and_then(|name| self.stages.get(&stage_key(api, name)).cloned()) else { return false };
+        let canary = stage.canary.as_ref().is_some_and(|(id, _)| id == deployment);
+        if canary {
             self.set_stage(Stage { canary: None, ..stage });
         }
+        canary
     }
 
     fn delete_deployment(&mut self, api: &str, id: &str) -> Done {
@@ -174,7 +179,7 @@ impl World {
         let served =
             |stage: &Stage| stage.deployment.as_deref() == Some(id) || stage.canary.as_ref().is_some_and(|(canary, _)| canary == id);
         if self.stages.values().any(|stage| stage.api == api && served(stage)) {
-            return Err(CallError::Rejected("Active stages pointing to this deployment must be moved or deleted".to_owned()));
+            return Err(CallError::Busy("Active stages pointing to this deployment must be moved or deleted".to_owned()));
         }
         self.deleted(&key, deployment.mark.as_ref());
         let (now, lag) = (self.now, self.lag());

@@ -191,6 +191,8 @@ pub(crate) struct Registered {
 pub(crate) struct Nature {
     /// See `store::View`.
     pub(crate) flapping: bool,
+    /// Whether reads always lag as long as they may.
+    pub(crate) slowest: bool,
     /// Whether deployments that no stage serves keep a link from being deleted.
     pub(crate) orphans_pin: bool,
     /// Whether switching automatic deployments on deploys at once.
@@ -276,7 +278,13 @@ impl World {
 
     /// How long reads will lag behind the write that is being made.
     pub(crate) fn lag(&mut self) -> u64 {
-        if self.rng.chance(400) { 0 } else { self.rng.range(1, LONGEST_LAG) }
+        if self.nature.slowest {
+            LONGEST_LAG
+        } else if self.rng.chance(400) {
+            0
+        } else {
+            self.rng.range(1, LONGEST_LAG)
+        }
     }
 
     /// Something will happen by itself so many seconds from now.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::calls::Wrote;
 use super::steps::words;
-use super::trust::goes_with_an_api;
+use super::trust::{deploys_by_itself_after, goes_with_an_api};
 use super::{Halt, Outcome, Run};
 use crate::migrate::cloud::{Cloud, Made, Status};
 use crate::migrate::journal::{Journal, Record};
@@ -163,7 +163,8 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         let mut wanted = None;
         for _ in 0..TRIES {
             let state = self.settled(&step.id, property, before, after)?;
-            let Some((from, to)) = reversed(&state, before, after)? else { break };
+            let ours = deploys_by_itself_after(&self.told.plan, step);
+            let Some((from, to)) = reversed(&state, before, after, ours)? else { break };
             self.intend(&step.id, true)?;
             self.written.insert(property.clone(), self.cloud.now());
             let sent = self.send(|cloud| cloud.write(property, &from, &to))?;
@@ -185,9 +186,12 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
 }
 
 /// What to write to get from what is to what was, if anything; and whose change is in the way.
-fn reversed(state: &State, before: &State, after: &State) -> Result<Option<(State, State)>, Halt> {
+///
+/// What the plan let AWS choose is the plan's doing, whatever it is.
+fn reversed(state: &State, before: &State, after: &State, ours: bool) -> Result<Option<(State, State)>, Halt> {
     match (state, before, after) {
         _ if state == before => Ok(None),
+        _ if ours => Ok(Some((state.clone(), before.clone()))),
         _ if state == after => Ok(Some((after.clone(), before.clone()))),
         // Somebody registered the service elsewhere meanwhile: only what is ours goes.
         (State::Targets(now), State::Targets(old), State::Targets(set)) => {

@@ -73,7 +73,8 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         later.filter(|later| self.told.done.contains(&later.id)).any(|later| match &later.action {
             Action::Discard { step: of } => within.contains(of),
             Action::Set { property: other, before: from, after: to, .. } => {
-                other == property && [from, to].into_iter().any(|theirs| overlap(theirs, before) || overlap(theirs, after))
+                let same = [from, to].into_iter().any(|theirs| overlap(theirs, before) || overlap(theirs, after));
+                other == property && (same || lets_deploy(to))
             }
             _ => false,
         })
@@ -86,6 +87,17 @@ pub(super) fn goes_with_an_api(plan: &Plan, thing: &Create) -> bool {
         let step = plan.step(name).map(|step| &step.action);
         matches!(step, Some(Action::Create(Create::RestApi { .. } | Create::HttpApi { .. })))
     })
+}
+
+/// Whether a later step lets AWS deploy by itself what this one sets: then AWS chooses the deployment.
+pub(super) fn deploys_by_itself_after(plan: &Plan, step: &Step) -> bool {
+    let Action::Set { property, .. } = &step.action else { return false };
+    let mut later = plan.steps.iter().skip_while(|later| later.id != step.id).skip(1);
+    later.any(|later| matches!(&later.action, Action::Set { property: other, after, .. } if other == property && lets_deploy(after)))
+}
+
+fn lets_deploy(state: &State) -> bool {
+    state.get("AutoDeploy") == Some("true")
 }
 
 /// Whether two states speak of the same.
