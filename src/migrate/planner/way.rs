@@ -35,11 +35,28 @@ pub(super) fn subnets<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>) -> Result<Ve
             chosen.push(subnet);
         }
     }
+    // A zone left out is a zone whose tasks the new way does not reach.
+    let full = |id: &&String| find(id).is_some_and(|subnet| !chosen.iter().any(|known| known.zone == subnet.zone));
+    if let Some(full) = wanted.iter().find(full) {
+        return Err(refuse(format!("{full} has fewer than {FREE_ADDRESSES} free addresses, and its zone has no other subnet to choose")));
+    }
     if chosen.is_empty() {
-        return Err(refuse(format!("none of {} has {FREE_ADDRESSES} free addresses", wanted.join(", "))));
+        return Err(refuse("no subnet of its tasks or of its own is known".to_owned()));
     }
     chosen.sort_by(|a, b| a.zone.cmp(&b.zone));
     Ok(chosen)
+}
+
+/// A zone in which tasks run and that the new load balancer would not be in: AWS sends nothing to targets there.
+pub(super) fn uncovered<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>, backing: &service::Backing<'a>) -> Option<Refusal> {
+    let chosen = subnets(scope, taken).ok()?;
+    let service = backing.service.service;
+    let of_tasks = service.network.iter().flat_map(|network| &network.subnets);
+    let of_tasks = of_tasks.filter_map(|id| scope.region.subnets.iter().find(|subnet| subnet.id == *id));
+    let left_out =
+        of_tasks.filter(|subnet| !chosen.iter().any(|known| known.zone == subnet.zone)).find_map(|subnet| subnet.zone.clone())?;
+    let because = format!("tasks of service {} may run in {left_out}, and none of the subnets is there", service.name);
+    Some(Refusal::new(Code::NoSubnets, taken.name(), because))
 }
 
 /// The subnets asked for, or else those of the tasks, which are private where anything is, or else the load balancer's own.
