@@ -4,6 +4,7 @@
 //! the closed list of [`thing`].
 
 pub mod cloud;
+pub mod fixes;
 pub mod journal;
 pub mod plan;
 pub mod planner;
