@@ -4,6 +4,7 @@
 //! the closed list of [`thing`].
 
 pub mod cloud;
+pub mod farewell;
 pub mod fixes;
 pub mod journal;
 pub mod plan;
