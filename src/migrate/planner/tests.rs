@@ -2,6 +2,7 @@
 
 mod mends;
 mod plans;
+mod refusals;
 
 use std::sync::LazyLock;
 
