@@ -19,6 +19,15 @@ fn check(name: &str, text: &str) {
     assert!(current == text, "{name} is out of date: run APIAUDIT_BLESS=1 cargo test --test generated");
 }
 
+/// The same for a part of a page that people write: what stands between two marks.
+fn check_between(name: &str, mark: &str, text: &str) {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let (begin, end) = (format!("<!-- {mark}: begin -->\n"), format!("<!-- {mark}: end -->"));
+    let (before, rest) = page.split_once(&begin).unwrap_or_else(|| panic!("{name} has no {begin}"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{name} has no {end}"));
+    check(name, &format!("{before}{begin}\n{text}\n{end}{after}"));
+}
+
 fn json(schema: &impl serde::Serialize) -> String {
     format!("{}\n", serde_json::to_string_pretty(schema).unwrap())
 }
@@ -46,6 +55,11 @@ fn the_schema_of_rules() {
 #[test]
 fn the_reference_of_facts() {
     check("docs/facts.md", &field_reference(&facts::registry()));
+}
+
+#[test]
+fn the_table_of_refusals() {
+    check_between("docs/migration.md", "refusals", &apiaudit::migrate::planner::refusal_table());
 }
 
 #[test]

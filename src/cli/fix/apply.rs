@@ -106,7 +106,8 @@ pub(super) fn farewell(
         return Err(Failure::usage(format!("the migration of {} has not ended well", journal.display()), help));
     }
     check_place(basis, &told.plan)?;
-    let planned = farewell::plan(&basis.inventory, &basis.region, &told.plan, assessment, stamp);
+    let allowed = fix.what.allow_iac_managed;
+    let planned: Planned = farewell::plan(&basis.inventory, &basis.region, &told.plan, assessment, allowed, stamp).into();
     show::planned(&planned, fix.apply.output, "nothing of the old load balancer is left", shell)?;
     let Some(plan) = planned.plan else {
         return Ok(if planned.refusals.is_empty() { Ended::Clean } else { Ended::Findings });

@@ -49,7 +49,7 @@ pub(super) fn run(fix: &Fix, shell: Shell) -> Result<Ended, Failure> {
     if !has_destination(fix) {
         show::fixes(&chosen, shell)?;
     }
-    let mut planned = fixes::plan(&basis.inventory, &basis.region, &chosen, &assessment, stamp);
+    let mut planned: Planned = fixes::plan(&basis.inventory, &basis.region, &chosen, &assessment, stamp).into();
     if !has_destination(fix) {
         // Each was told with its fix.
         planned.refusals.clear();

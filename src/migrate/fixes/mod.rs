@@ -1,20 +1,28 @@
-//! What can be set right in place, by the same engine as a migration: each fix says what it would break.
+//! Point fixes: one setting of one resource, changed in place so that it can be changed back.
+//!
+//! [`fixes`] says what could be done, what each would break, and what speaks against it; [`plan`] makes a plan of those that were
+//! chosen. A value that could not be read is never guessed: such a fix is refused and names what would have to be read.
 
-mod balancer;
-mod stage;
+pub(super) mod attributes;
+pub(super) mod desk;
+mod endpoint;
+mod listeners;
+mod stages;
 #[cfg(test)]
 mod tests;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Action, Check, FORMAT, FindingKey, Phase, Plan, Step, VERSION};
-use super::planner::{Planned, Refusal, Stamp, plan_id, relies};
-use super::thing::{Create, Property, State};
+use serde::Serialize;
+
+use super::plan::{Action, Check, FindingKey, Phase, Plan, Step};
+use super::planner::build::{Builder, Built};
+use super::planner::{Options as PlannerOptions, Refusal, Stamp, assemble, plan_id, relies};
 use crate::assessment::Assessment;
-use crate::inventory::{Inventory, Observed, Region};
-use crate::report::text::count;
+use crate::inventory::Inventory;
 use crate::topology::Topology;
+use desk::Desk;
 
 /// The kinds of fixes.
 pub const KINDS: [&str; 10] = [
@@ -31,235 +39,118 @@ pub const KINDS: [&str; 10] = [
 ];
 
 /// What is asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Options {
-    /// Where access logs go.
+    /// Where access logs are to go: the ARN of a log group or a Firehose stream.
     pub log_group: Option<String>,
     /// Whether to change what code manages.
     pub allow_iac_managed: bool,
 }
 
-/// Something that can be set right where it is.
-#[derive(Debug, Clone)]
+/// Something that can be done to one resource.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Fix {
-    /// Its kind, one of [`KINDS`].
-    pub kind: &'static str,
-    /// The resource, in words.
-    pub name: String,
-    /// The resource's ARN, or what stands for one.
-    pub id: String,
-    /// The rules whose findings it answers.
-    pub answers: Vec<String>,
+    /// Its kind, such as `desync-mode`.
+    pub id: &'static str,
+    /// The resource in words.
+    pub subject: String,
+    /// The resource's ARN; a stage's is its API's ARN and the stage.
+    pub resource: String,
+    /// The current findings that it answers; none where it only hardens.
+    pub answers: Vec<FindingKey>,
     /// What it does.
     pub what: String,
     /// What it would break, or who would notice.
-    pub breaks: &'static str,
-    /// Why it is refused.
+    pub breaks: String,
+    /// How.
+    pub steps: Vec<Step>,
+    /// What speaks against it.
     pub refusal: Option<Refusal>,
-    /// What it does, step by step.
-    pub(super) actions: Vec<(String, Action)>,
-    /// What it relies on, by the names of [`relies`].
-    pub(super) relies: Vec<String>,
-    /// The APIs that no other run may touch meanwhile.
-    pub(super) locks: Vec<String>,
-    /// The findings it answers.
-    pub(super) findings: Vec<FindingKey>,
+    /// The names of what it relies on.
+    pub relies: Vec<String>,
+    /// The ARNs of the APIs that it changes.
+    pub locks: Vec<String>,
+    /// The beginnings of the ids of what it touches.
+    pub touches: Vec<String>,
+}
+
+/// What came of planning.
+#[derive(Debug, Clone, Default)]
+pub struct Planned {
+    /// The plan; none when nothing is left to do.
+    pub plan: Option<Plan>,
+    /// What is refused, and why. What is not refused is in the plan.
+    pub refusals: Vec<Refusal>,
+}
+
+impl From<Planned> for super::planner::Planned {
+    fn from(planned: Planned) -> Self {
+        Self { plan: planned.plan, refusals: planned.refusals, ..Self::default() }
+    }
 }
 
 impl Fix {
     /// Whether it is about a resource, by name, id or ARN.
     pub fn is_about(&self, wanted: &str) -> bool {
-        let short = self.id.rsplit(['/', ':']).next().unwrap_or_default();
-        self.id == wanted
-            || short == wanted
-            || self.name.split(|letter: char| letter == ' ' || "()".contains(letter)).any(|word| word == wanted)
+        let named = |text: &str| text.split(|letter: char| letter.is_whitespace() || "()/:".contains(letter)).any(|word| word == wanted);
+        self.resource == wanted || named(&self.subject) || named(&self.resource)
     }
 }
 
-/// What fixes look at.
-pub(super) struct Looking<'s, 'a> {
-    topology: &'s Topology<'a>,
-    region: &'a Region,
-    said: &'s Assessment,
-    options: &'s Options,
-    partition: &'s str,
-}
-
-impl Looking<'_, '_> {
-    /// The findings of some rules about some subjects.
-    fn findings(&self, rules: &[&str], about: &dyn Fn(&str) -> bool) -> Vec<FindingKey> {
-        let fails = self.said.fails().filter(|fail| rules.contains(&fail.rule.id.as_str()) && about(&fail.subject.id));
-        fails.map(|fail| FindingKey { rule: fail.rule.id.clone(), subject: fail.subject.id.clone() }).collect()
-    }
-}
-
-/// What can be set right in a region.
-pub fn fixes(inventory: &Inventory, region: &str, said: &Assessment, options: &Options) -> Vec<Fix> {
+/// Every fix that a region's resources allow for, or would if nothing spoke against it. `assessment` is what the rules say of the
+/// same inventory.
+pub fn fixes(inventory: &Inventory, region: &str, assessment: &Assessment, options: &Options) -> Vec<Fix> {
     let topology = Topology::new(inventory);
     let Some(region) = inventory.regions.iter().find(|found| found.name == region) else { return Vec::new() };
-    let partition = inventory.account.known().map_or("aws", |account| account.partition.as_str());
-    let looking = Looking { topology: &topology, region, said, options, partition };
-    let mut found = Vec::new();
-    for load_balancer in &region.load_balancers {
-        found.extend(balancer::fixes(&looking, load_balancer));
-        found.extend(world::fix(&looking, load_balancer));
-    }
-    for api in region.rest_apis.iter().chain(&region.http_apis) {
-        found.extend(stage::fixes(&looking, api));
-    }
-    found.sort_by(|a, b| {
-        let place = |fix: &Fix| KINDS.iter().position(|kind| *kind == fix.kind);
-        (place(a), &a.id).cmp(&(place(b), &b.id))
-    });
+    let asked = PlannerOptions { allow_iac_managed: options.allow_iac_managed, ..PlannerOptions::default() };
+    let desk = Desk::new(&topology, region, &asked, options, assessment);
+    let mut found = attributes::fixes(&desk);
+    found.extend(listeners::fixes(&desk));
+    found.extend(stages::fixes(&desk));
+    found.extend(endpoint::fixes(&desk));
+    found.extend(world::fixes(&desk));
     found
 }
 
-/// A fix that sets one property.
-pub(super) fn setting(kind: &'static str, name: &str, id: &str, property: Property, before: State, after: State) -> Fix {
-    let title = format!("{kind}: {name}");
-    let action = Action::Set { property, before, after, undone_by_earlier: false };
-    Fix {
-        kind,
-        name: name.to_owned(),
-        id: id.to_owned(),
-        answers: Vec::new(),
-        what: String::new(),
-        breaks: "",
-        refusal: None,
-        actions: vec![(title, action)],
-        relies: Vec::new(),
-        locks: Vec::new(),
-        findings: Vec::new(),
+/// Plans the fixes that were chosen, in their order.
+pub fn plan(inventory: &Inventory, region: &str, fixes: &[&Fix], assessment: &Assessment, stamp: Stamp<'_>) -> Planned {
+    let Some(region) = inventory.regions.iter().find(|found| found.name == region) else { return Planned::default() };
+    let mut seen = BTreeSet::new();
+    let fixes: Vec<&Fix> = fixes.iter().copied().filter(|fix| seen.insert((fix.id, &fix.resource))).collect();
+    let refusals: Vec<Refusal> = fixes.iter().filter_map(|fix| fix.refusal.clone()).collect();
+    let fixes: Vec<&Fix> = fixes.into_iter().filter(|fix| fix.refusal.is_none()).collect();
+    if fixes.is_empty() {
+        return Planned { plan: None, refusals };
     }
-}
-
-/// Settings of one key.
-pub(super) fn one(key: &str, value: &str) -> State {
-    State::settings([(key, value)])
-}
-
-impl Fix {
-    /// The same with what it does, and what it would break.
-    pub(super) fn saying(mut self, what: impl Into<String>, breaks: &'static str) -> Self {
-        (self.what, self.breaks) = (what.into(), breaks);
-        self
-    }
-
-    /// The same with the findings it answers.
-    pub(super) fn answering(mut self, findings: Vec<FindingKey>) -> Self {
-        let rules: BTreeSet<String> = findings.iter().map(|key| key.rule.clone()).collect();
-        self.answers = rules.into_iter().collect();
-        self.findings = findings;
-        self
-    }
-
-    /// The same, refused where there is a reason.
-    pub(super) fn unless(mut self, refusal: Option<Refusal>) -> Self {
-        self.refusal = self.refusal.or(refusal);
-        self
-    }
-
-    /// The same with what it relies on.
-    pub(super) fn relying(mut self, names: impl IntoIterator<Item = String>) -> Self {
-        self.relies.extend(names);
-        self
-    }
-}
-
-/// Plans some fixes.
-pub fn plan(inventory: &Inventory, region: &str, fixes: &[&Fix], said: &Assessment, stamp: Stamp<'_>) -> Planned {
-    let mut planned = Planned { refusals: fixes.iter().filter_map(|fix| fix.refusal.clone()).collect(), ..Planned::default() };
-    let good: Vec<&&Fix> = fixes.iter().filter(|fix| fix.refusal.is_none()).collect();
-    planned.candidates = fixes.len();
-    let Some(region) = inventory.regions.iter().find(|found| found.name == region).filter(|_| !good.is_empty()) else { return planned };
-    let names: BTreeSet<&String> = good.iter().flat_map(|fix| &fix.relies).collect();
-    let relies_on: BTreeMap<String, String> = names.into_iter().map(|name| (name.clone(), relies::digest(region, name))).collect();
-    let kinds: Vec<(&str, &str)> = good.iter().map(|fix| (fix.kind, fix.id.as_str())).collect();
-    let id = plan_id(inventory, region, &relies_on, &kinds, stamp);
-    let locks: BTreeSet<String> = good.iter().flat_map(|fix| fix.locks.clone()).collect();
-    let account = inventory.account.known();
-    planned.plan = Some(Plan {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        id,
-        tool_version: stamp.tool_version.to_owned(),
-        made_at: stamp.made_at.to_owned(),
-        account: account.map(|account| account.id.clone()).unwrap_or_default(),
-        partition: account.map_or_else(|| "aws".to_owned(), |account| account.partition.clone()),
-        region: region.name.clone(),
-        summary: format!(
-            "Fix in place: {}",
-            good.iter().map(|fix| fix.kind).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
-        ),
-        relies_on,
-        locks: locks.into_iter().collect(),
-        steps: steps(&good, said),
-        warnings: good.iter().map(|fix| format!("{} ({}): {}", fix.kind, fix.name, fix.breaks)).collect(),
-    });
-    planned
-}
-
-fn steps(good: &[&&Fix], said: &Assessment) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    for (number, fix) in good.iter().enumerate() {
-        for (place, (title, action)) in fix.actions.iter().enumerate() {
-            // A deployment is served by name: what one step of a fix makes, the next ones of the same fix take.
-            let id = step_id(number, place);
-            steps.push(step(&id, title.clone(), Phase::Fix, renamed(action, number)));
-        }
-    }
-    let gone: Vec<FindingKey> = good.iter().flat_map(|fix| fix.findings.clone()).collect();
-    let all = said.fails().map(|fail| FindingKey { rule: fail.rule.id.clone(), subject: fail.subject.id.clone() });
-    let known = all.filter(|key| !gone.contains(key)).collect();
-    let touched = good.iter().map(|fix| fix.id.clone()).collect();
-    let title = format!("scan again: {} must be gone, and none new", count(gone.len(), "finding", "findings"));
-    let check = Check::Rescan { gone, known, touched, expected: BTreeMap::new() };
-    steps.push(step("rescan", title, Phase::Verify, Action::Check(check)));
-    steps
-}
-
-fn step_id(fix: usize, place: usize) -> String {
-    format!("fix-{}-{}", fix + 1, place + 1)
-}
-
-/// What a fix's own steps are called by within it: `${1}` is what its first step makes.
-fn renamed(action: &Action, fix: usize) -> Action {
-    let Action::Set { property, before, after, undone_by_earlier } = action else { return action.clone() };
-    let fill = |state: &State| match state {
-        State::Settings(settings) => State::settings(settings.iter().map(|(key, value)| {
-            let value = (1..=9)
-                .fold(value.clone(), |value, place| value.replace(&format!("${{{place}}}"), &format!("${{{}}}", step_id(fix, place - 1))));
-            (key.clone(), value)
-        })),
-        other => other.clone(),
+    let relies_on = relies::of_names(region, fixes.iter().flat_map(|fix| fix.relies.iter().cloned()).collect());
+    let asked: Vec<(&str, &String)> = fixes.iter().map(|fix| (fix.id, &fix.resource)).collect();
+    let id = plan_id(inventory, region, &relies_on, &asked, stamp);
+    let mut builder = Builder { steps: fixes.iter().flat_map(|fix| fix.steps.clone()).collect() };
+    rescan(&mut builder, &fixes, assessment);
+    let what: Vec<String> = fixes.iter().map(|fix| format!("{} of {}", fix.id, fix.subject)).collect();
+    let built = Built {
+        steps: builder.steps,
+        warnings: fixes.iter().map(|fix| format!("{} of {}: {}", fix.id, fix.subject, fix.breaks)).collect(),
+        locks: sorted(fixes.iter().flat_map(|fix| fix.locks.clone())),
+        summary: format!("Fix {}", what.join(", ")),
+        ..Built::default()
     };
-    Action::Set { property: property.clone(), before: fill(before), after: fill(after), undone_by_earlier: *undone_by_earlier }
+    Planned { plan: Some(Plan { relies_on, ..assemble(inventory, region, built, id, stamp) }), refusals }
 }
 
-fn step(id: &str, title: String, phase: Phase, action: Action) -> Step {
-    let settle_seconds = match &action {
-        Action::Set { property: Property::RestStage { .. }, after, .. } if after.get("/deploymentId").is_some() => 60,
-        _ => 0,
+/// The findings that were answered must be gone, and none new.
+fn rescan(builder: &mut Builder, fixes: &[&Fix], assessment: &Assessment) {
+    let gone: BTreeSet<FindingKey> = fixes.iter().flat_map(|fix| fix.answers.clone()).collect();
+    let all = assessment.fails().map(|fail| FindingKey { rule: fail.rule.id.clone(), subject: fail.subject.id.clone() });
+    let check = Check::Rescan {
+        known: all.filter(|key| !gone.contains(key)).collect(),
+        touched: sorted(fixes.iter().flat_map(|fix| fix.touches.clone())),
+        expected: BTreeMap::new(),
+        gone: gone.into_iter().collect(),
     };
-    Step { id: id.to_owned(), title, phase, action, usual_seconds: 5, deadline_seconds: 120, settle_seconds }
+    builder.add(Phase::Verify, "rescan", "scan again: what was answered must be gone, and nothing new found", Action::Check(check));
 }
 
-/// A value that could not be read, as the reason for a refusal.
-pub(super) fn unread<T>(value: &Observed<T>, subject: &str) -> Option<Refusal> {
-    value.gap().map(|gap| Refusal::new(super::planner::Code::Unread, subject, gap.to_string()))
-}
-
-/// Makes a deployment of a REST API and lets its stages serve it: what some settings need to take effect.
-pub(super) fn deployed(api: &crate::inventory::Api, made_by: usize) -> Vec<(String, Action)> {
-    let name = format!("{} ({})", api.name, api.id);
-    let thing = Create::RestDeployment { api: api.id.clone(), stage: None, canary_percent: None };
-    let mut actions = vec![(format!("deploy API {name}"), Action::Create(thing))];
-    for stage in &api.stages {
-        let Some(old) = &stage.deployment_id else { continue };
-        let property = Property::RestStage { api: api.id.clone(), stage: stage.name.clone() };
-        let after = one("/deploymentId", &format!("${{{made_by}}}"));
-        let action = Action::Set { property, before: one("/deploymentId", old), after, undone_by_earlier: false };
-        actions.push((format!("let stage {} of {name} serve it", stage.name), action));
-    }
-    actions
+fn sorted(found: impl Iterator<Item = String>) -> Vec<String> {
+    found.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -1,80 +1,82 @@
-//! Load balancers that the internet reaches, though every API reaches what is behind them privately.
+//! The world's way to a load balancer that every API reaches by a private one.
 
-use super::{Fix, Looking};
-use crate::inventory::LoadBalancer;
-use crate::migrate::plan::Action;
-use crate::migrate::planner::{Code, Refusal, Scope, manager, shared_group, world_rules};
+use std::collections::BTreeSet;
+
+use super::Fix;
+use super::desk::{Desk, Draft, Why, unread};
+use crate::inventory::{LoadBalancer, SecurityGroup, SecurityGroupRule};
+use crate::migrate::plan::{Phase, Step};
+use crate::migrate::planner::build::Builder;
+use crate::migrate::planner::lockdown::{GONE_WITH_THE_LOCKDOWN, in_front, listed, routes, shared, unseen, world_rules};
+use crate::migrate::planner::names::slug;
+use crate::migrate::planner::{Code, Refusal};
 use crate::migrate::thing::{Property, State};
-use crate::report::text::count;
-use crate::topology::Backend;
 
-/// The findings that a way in for the world makes.
-const OPEN: [&str; 5] = [
-    "public-alb-behind-api",
-    "backend-bypasses-api",
-    "backend-bypasses-authorizer-or-waf",
-    "backend-open-to-shared-ranges",
-    "second-load-balancer-to-same-targets",
-];
-
-/// Closing a load balancer to the internet.
-pub(super) fn fix(looking: &Looking<'_, '_>, balancer: &LoadBalancer) -> Option<Fix> {
-    let shares = balancer
-        .listeners
-        .iter()
-        .flat_map(|listener| listener.default_actions.iter().chain(listener.rules.iter().flat_map(|rule| &rule.actions)));
-    let groups: Vec<&str> = shares.flat_map(|action| &action.target_groups).map(|share| share.arn.as_str()).collect();
-    let found = looking.findings(&OPEN, &|subject| subject == balancer.arn || groups.contains(&subject));
-    if found.is_empty() || balancer.scheme.as_deref() != Some("internet-facing") {
-        return None;
-    }
-    let name = format!("{} {}", if balancer.kind == "network" { "NLB" } else { "ALB" }, balancer.name);
-    let options = crate::migrate::planner::Options::default();
-    let scope = Scope { topology: looking.topology, region: looking.region, options: &options };
-    let over_internet: Vec<String> = looking
-        .topology
-        .routes_of_balancer(&balancer.arn)
-        .filter(|served| matches!(&served.backend, Backend::Balancer(hop) if hop.link.is_none()))
-        .map(|served| format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
-        .collect();
-    let mut refusal = (!over_internet.is_empty()).then(|| Refusal::new(Code::NotPrivateYet, name.clone(), over_internet.join(", ")));
-    let mut actions = Vec::new();
-    let mut relies = vec![format!("load balancer {}", balancer.arn)];
-    match world_rules(&scope, balancer) {
-        Err(unread) => refusal = refusal.or(Some(unread)),
-        Ok(open) => {
-            for (group, rules) in open {
-                refusal = refusal.or_else(|| shared_group(&scope, balancer, &group.id));
-                refusal = refusal.or_else(|| by_code(looking, &group.tags, &name));
-                relies.push(format!("security group {}", group.id));
-                let title = format!("close {name} to the internet: {} of {}", count(rules.len(), "rule", "rules"), group.id);
-                let property = Property::GroupIngress { group: group.id.clone() };
-                let action =
-                    Action::Set { property, before: State::Rules(rules), after: State::Rules(Vec::new()), undone_by_earlier: false };
-                actions.push((title, action));
-            }
-        }
-    }
-    if actions.is_empty() && refusal.is_none() {
-        return None;
-    }
-    let fix = Fix {
-        kind: "close-world-rule",
-        name,
-        id: balancer.arn.clone(),
-        answers: Vec::new(),
-        what: "Revoke the rules by which the internet reaches the load balancer".to_owned(),
-        breaks: "whoever calls the load balancer directly, not through an API, is shut out: look at its RequestCount first",
-        refusal,
-        actions,
-        relies,
-        locks: Vec::new(),
-        findings: Vec::new(),
-    };
-    Some(fix.answering(found))
+/// The fixes of all public application load balancers that answer an API.
+pub(super) fn fixes(desk: &Desk<'_, '_>) -> Vec<Fix> {
+    let public = |balancer: &&LoadBalancer| balancer.kind == "application" && balancer.scheme.as_deref() == Some("internet-facing");
+    desk.scope.region.load_balancers.iter().filter(public).filter_map(|balancer| fix(desk, balancer)).collect()
 }
 
-fn by_code(looking: &Looking<'_, '_>, tags: &std::collections::BTreeMap<String, String>, name: &str) -> Option<Refusal> {
-    let by = manager(tags).filter(|_| !looking.options.allow_iac_managed)?;
-    Some(Refusal::new(Code::ManagedByCode, name, format!("its security group is managed by {by}")))
+fn fix(desk: &Desk<'_, '_>, balancer: &LoadBalancer) -> Option<Fix> {
+    routes(&desk.scope, balancer).next()?;
+    let rules = world_rules(&desk.scope, balancer);
+    if rules.as_ref().is_ok_and(Vec::is_empty) {
+        return None;
+    }
+    let groups: BTreeSet<&str> = balancer
+        .listeners
+        .iter()
+        .flat_map(|listener| listener.default_actions.iter().chain(listener.rules.iter().flat_map(|rule| &rule.actions)))
+        .flat_map(|action| &action.target_groups)
+        .map(|share| share.arn.as_str())
+        .collect();
+    let mut draft = Draft::of_balancer("close-world-rule", balancer, &balancer.arn).saying(
+        "take away the rules by which the internet at large reaches it",
+        "Whoever calls the load balancer directly, not through an API, is shut out; look at its RequestCount first.",
+    );
+    draft.relies.extend(balancer.security_groups.iter().map(|id| format!("security group {id}")));
+    draft.relies.extend(routes(&desk.scope, balancer).map(|served| format!("API {}", served.api.id)));
+    draft.touches.extend(groups.iter().map(|arn| (*arn).to_owned()));
+    draft.answers = desk.findings(&GONE_WITH_THE_LOCKDOWN, |id| id == balancer.arn || groups.contains(id));
+    let steps = rules.map_err(why).and_then(|rules| {
+        free(desk, balancer)?;
+        rules.iter().try_for_each(|(group, _)| closable(desk, balancer, group))?;
+        Ok(steps(&draft, rules))
+    });
+    Some(draft.finish(steps))
+}
+
+fn why(refusal: Refusal) -> Why {
+    (refusal.code, refusal.because)
+}
+
+/// Whether nobody who is known needs the world's way.
+fn free(desk: &Desk<'_, '_>, balancer: &LoadBalancer) -> Result<(), Why> {
+    if let Some(list) = listed(routes(&desk.scope, balancer).filter(|served| served.backend.link().is_none())) {
+        return Err((Code::NotPrivateYet, list));
+    }
+    if let Some(why) = unseen(&desk.scope) {
+        return Err((Code::Unread, why));
+    }
+    if let Some(gap) = balancer.listeners.gaps.first() {
+        return Err(unread(gap, "elasticloadbalancing:DescribeListeners", "its listeners"));
+    }
+    in_front(&desk.scope, balancer).map_or(Ok(()), Err)
+}
+
+fn closable(desk: &Desk<'_, '_>, balancer: &LoadBalancer, group: &SecurityGroup) -> Result<(), Why> {
+    desk.managed(&format!("security group {}", group.id), &group.tags)?;
+    shared(&desk.scope, balancer, &group.id).map_or(Ok(()), |refusal| Err(why(refusal)))
+}
+
+fn steps(draft: &Draft, rules: Vec<(&SecurityGroup, Vec<SecurityGroupRule>)>) -> Vec<Step> {
+    let mut builder = Builder::default();
+    for (group, rules) in rules {
+        let title = format!("{}: close it to the internet, {} rules of {}", draft.subject, rules.len(), group.id);
+        let property = Property::GroupIngress { group: group.id.clone() };
+        let id = format!("{}-{}", draft.step(), slug(&group.id));
+        builder.set(Phase::Fix, &id, title, property, State::Rules(rules), State::Rules(Vec::new()));
+    }
+    builder.steps
 }

@@ -2,7 +2,8 @@
 
 use super::code::manager;
 use super::draft;
-use super::scope::{Part, Scope};
+use super::probe::takes_get;
+use super::scope::{Part, Scope, key};
 use super::{Code, Refusal};
 use crate::inventory::{Observed, Protocol};
 use crate::topology::stage_variables;
@@ -37,12 +38,19 @@ pub(super) fn refusals(scope: &Scope<'_, '_>, part: &Part<'_>) -> Vec<Refusal> {
     for stage in beside {
         refuse(Code::AutoDeployBeside, format!("stage {} deploys each change at once", stage.name));
     }
+    if let Some(gap) = api.stages.gaps.first() {
+        refuse(Code::DeployedUnread, format!("not all of its stages could be read: {gap}"));
+    }
+    if !part.edges.iter().any(|edge| takes_get(&edge.route.method)) {
+        let routes: Vec<String> = part.edges.iter().flat_map(|edge| &edge.routes).map(|route| key(route)).collect();
+        refuse(Code::NoSafeProbe, routes.join(", "));
+    }
     found.extend(part.edges.iter().filter_map(|edge| of_edge(part, edge)));
     found
 }
 
 fn of_edge(part: &Part<'_>, edge: &super::scope::Edge<'_>) -> Option<Refusal> {
-    let key = format!("{} {}", edge.route.method, edge.route.path);
+    let key = key(edge.route);
     let refuse = |code, because: String| Some(Refusal::new(code, part.name(), because));
     if part.api.protocol == Protocol::Rest {
         return match &edge.route.resource_id {
@@ -58,6 +66,10 @@ fn of_edge(part: &Part<'_>, edge: &super::scope::Edge<'_>) -> Option<Refusal> {
     }
     if edge.uri.contains('?') {
         return refuse(Code::UriQuery, format!("{key}: {}", edge.uri));
+    }
+    let any_path = edge.routes.iter().any(|route| route.path.starts_with('$'));
+    if any_path && edge.integration.path_override.is_none() {
+        return refuse(Code::PathUnclear, format!("$default: {}", edge.uri));
     }
     None
 }

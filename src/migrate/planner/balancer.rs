@@ -52,7 +52,7 @@ pub(super) fn refusals(scope: &Scope<'_, '_>, taken: &Taken<'_>) -> Vec<Refusal>
     found
 }
 
-fn port(listener: &Listener) -> String {
+pub(super) fn port(listener: &Listener) -> String {
     format!("{}:{}", listener.protocol.as_deref().unwrap_or("?"), listener.port.unwrap_or_default())
 }
 
@@ -76,6 +76,19 @@ fn of_listener(scope: &Scope<'_, '_>, taken: &Taken<'_>, listener: &Listener) ->
         |code, because: String| found.push(Refusal::new(code, taken.name(), format!("listener {}: {because}", port(listener))));
     if let Some(gap) = listener.rules.gaps.first() {
         refuse(Code::Unread, gap.to_string());
+    }
+    if listener.protocol.as_deref() == Some("HTTPS") {
+        // The new listener has to show what this one shows, whatever name a client asks for.
+        if let Some(gap) = listener.extra_certificates.gaps.first() {
+            refuse(Code::Unread, gap.clone().or_action("elasticloadbalancing:DescribeListenerCertificates").to_string());
+        }
+        if listener.certificate_arns.is_empty() {
+            refuse(Code::Unread, "its default certificate is not known".to_owned());
+        }
+    }
+    // The tasks read what the load balancer tells them of the client's certificate; no network load balancer does.
+    if listener.mutual_authentication.as_ref().is_some_and(|mutual| mutual.mode == "passthrough") {
+        refuse(Code::MutualTls, "it passes client certificates on".to_owned());
     }
     for rule in &listener.rules {
         let fields: Vec<&str> = rule.conditions.iter().map(|condition| condition.field.as_str()).collect();
@@ -111,11 +124,37 @@ pub(super) fn group_of<'a>(scope: &Scope<'_, 'a>, listener: &Listener) -> Result
     }
 }
 
+/// What the load balancer does beside passing requests on that nobody would do in its place: worth knowing, and no reason to stay.
+pub(super) fn lost(scope: &Scope<'_, '_>, taken: &Taken<'_>) -> Vec<String> {
+    let balancer = taken.balancer.attributes.known();
+    let of_balancer = [("routing.http.drop_invalid_header_fields.enabled", "true"), ("routing.http.desync_mitigation_mode", "strictest")];
+    let mut found: Vec<String> = of_balancer
+        .into_iter()
+        .filter(|(key, value)| balancer.and_then(|attributes| attributes.get(*key)).is_some_and(|is| is == value))
+        .map(|(key, value)| format!("{} has {key} = {value}, which no network load balancer can do: see that the tasks cope", taken.name()))
+        .collect();
+    let unusual = |key: &str, value: &str| match key {
+        "slow_start.duration_seconds" => value != "0",
+        "load_balancing.algorithm.type" => value != "round_robin",
+        _ => false,
+    };
+    for group in taken.listeners.values().filter_map(|listener| group_of(scope, listener).ok()) {
+        let attributes = group.attributes.known().into_iter().flatten().filter(|(key, value)| unusual(key, value));
+        found.extend(
+            attributes.map(|(key, value)| format!("target group {} has {key} = {value}, which the new one cannot have", group.name)),
+        );
+    }
+    found
+}
+
 fn of_group(group: &TargetGroup, listener: &Listener) -> Vec<(Code, String)> {
     let mut found = Vec::new();
     let name = &group.name;
     if group.target_type != "ip" {
         found.push((Code::TargetType, format!("target group {name} is of type {}", group.target_type)));
+    }
+    if group.ip_address_type.as_deref() == Some("ipv6") {
+        found.push((Code::TargetType, format!("target group {name} holds IPv6 addresses")));
     }
     if let Some(version) = group.protocol_version.as_deref().filter(|version| *version != "HTTP1") {
         found.push((Code::HttpVersion, format!("target group {name} speaks {version}")));

@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::balancer::{Taken, group_of, taken};
+use super::balancer::{Taken, group_of, lost, taken};
 use super::names::Names;
-use super::scope::{Part, Scope};
+use super::scope::{Part, Scope, key};
 use super::{Refusal, Target, finish, lockdown, probe, scratch, service, way};
 use crate::assessment::Assessment;
-use crate::inventory::{HealthCheck, Peer, Protocol, SecurityGroupRule, Subnet};
+use crate::inventory::{HealthCheck, Peer, SecurityGroupRule, Subnet};
 use crate::migrate::plan::{Action, Check, Phase, Step};
 use crate::migrate::thing::{Create, Property, State};
 use crate::topology::LinkVersion;
 
 /// What was built.
 #[derive(Default)]
-pub(super) struct Built {
-    pub(super) steps: Vec<Step>,
-    pub(super) refusals: Vec<Refusal>,
-    pub(super) warnings: Vec<String>,
-    pub(super) locks: Vec<String>,
-    pub(super) summary: String,
+pub(in crate::migrate) struct Built {
+    pub(in crate::migrate) steps: Vec<Step>,
+    pub(in crate::migrate) refusals: Vec<Refusal>,
+    pub(in crate::migrate) warnings: Vec<String>,
+    pub(in crate::migrate) locks: Vec<String>,
+    pub(in crate::migrate) summary: String,
 }
 
 /// Where requests for one port of a load balancer go once they have moved.
@@ -38,13 +38,14 @@ pub(super) struct Destination {
 pub(super) type Destinations = BTreeMap<(String, u16), Destination>;
 
 /// Steps as they are added.
-pub(super) struct Builder {
-    pub(super) steps: Vec<Step>,
+#[derive(Default)]
+pub(in crate::migrate) struct Builder {
+    pub(in crate::migrate) steps: Vec<Step>,
 }
 
 impl Builder {
     /// Adds a step. Its id, which a number makes unique.
-    pub(super) fn add(&mut self, phase: Phase, id: &str, title: impl Into<String>, action: Action) -> String {
+    pub(in crate::migrate) fn add(&mut self, phase: Phase, id: &str, title: impl Into<String>, action: Action) -> String {
         let taken: BTreeSet<&str> = self.steps.iter().map(|step| step.id.as_str()).collect();
         let unique = (1..).map(|number| if number == 1 { id.to_owned() } else { format!("{id}-{number}") });
         let id = unique.into_iter().find(|id| !taken.contains(id.as_str())).unwrap_or_default();
@@ -54,12 +55,20 @@ impl Builder {
     }
 
     /// Adds the making of something.
-    pub(super) fn make(&mut self, id: &str, title: impl Into<String>, thing: Create) -> String {
+    pub(in crate::migrate) fn make(&mut self, id: &str, title: impl Into<String>, thing: Create) -> String {
         self.add(Phase::Prepare, id, title, Action::Create(thing))
     }
 
     /// Adds the setting of something.
-    pub(super) fn set(&mut self, phase: Phase, id: &str, title: impl Into<String>, property: Property, before: State, after: State) {
+    pub(in crate::migrate) fn set(
+        &mut self,
+        phase: Phase,
+        id: &str,
+        title: impl Into<String>,
+        property: Property,
+        before: State,
+        after: State,
+    ) {
         self.add(phase, id, title, Action::Set { property, before, after, undone_by_earlier: false });
     }
 }
@@ -93,7 +102,6 @@ pub(super) fn build(scope: &Scope<'_, '_>, parts: &[Part<'_>], targets: &BTreeMa
         }
     }
     let proofs = probe::proofs(scope, parts);
-    built.refusals.extend(proofs.refusals);
     built.warnings.extend(proofs.warnings);
     if built.refusals.is_empty() {
         scratch::prove(&mut builder, scope, parts, &destinations, id);
@@ -107,16 +115,9 @@ pub(super) fn build(scope: &Scope<'_, '_>, parts: &[Part<'_>], targets: &BTreeMa
         finish::thaw(&mut builder, parts);
     }
     built.warnings.extend(warnings(scope, parts, targets));
-    built.locks = parts.iter().map(|part| api_arn(scope, part.api)).collect();
+    built.locks = parts.iter().map(|part| scope.topology.ids.api(scope.region, part.api)).collect();
     built.steps = if built.refusals.is_empty() { builder.steps } else { Vec::new() };
     built
-}
-
-/// The ARN that an API's tags hang on.
-fn api_arn(scope: &Scope<'_, '_>, api: &crate::inventory::Api) -> String {
-    let partition = scope.topology.inventory.account.known().map_or("aws", |account| account.partition.as_str());
-    let kind = if api.protocol == Protocol::Rest { "restapis" } else { "apis" };
-    format!("arn:{partition}:apigateway:{}::/{kind}/{}", scope.region.name, api.id)
 }
 
 fn summary(parts: &[Part<'_>], targets: &BTreeMap<String, Target>) -> String {
@@ -133,18 +134,33 @@ fn warnings(scope: &Scope<'_, '_>, parts: &[Part<'_>], targets: &BTreeMap<String
         }
     }
     if targets.values().any(|target| *target == Target::Nlb) && !scope.options.new_service {
-        found.push("the service rolls out once: its tasks are replaced, and image tags are resolved anew".to_owned());
+        found.push("the service rolls out once for each port: its tasks are replaced, and image tags are resolved anew".to_owned());
     }
     if targets.values().any(|target| *target == Target::Nlb) {
         found.push(
             "autoscaling by ALBRequestCountPerTarget sees no requests any more once they take the new way: replace such a policy"
                 .to_owned(),
         );
+        found.push(
+            "tasks get no X-Forwarded-For, X-Forwarded-Proto and X-Amzn-Trace-Id of a load balancer any more; those of API Gateway stay"
+                .to_owned(),
+        );
     }
+    for taken in taken(parts).iter().filter(|taken| targets.get(&taken.balancer.arn) == Some(&Target::Nlb)) {
+        found.extend(lost(scope, taken));
+    }
+    found.extend(parts.iter().flat_map(|part| along(scope, part)));
     if scope.options.lockdown {
         found.push("whoever calls the load balancer directly, not through an API, is shut out: look at its RequestCount first".to_owned());
     }
     found
+}
+
+/// The routes that nobody asked for and that move all the same, for they share an integration.
+fn along(scope: &Scope<'_, '_>, part: &Part<'_>) -> Vec<String> {
+    let asked = |name: &String| scope.options.routes.is_empty() || scope.options.routes.contains(name);
+    let names = part.edges.iter().flat_map(|edge| &edge.routes).map(|route| key(route));
+    names.filter(|name| !asked(name)).map(|name| format!("{}: {name} moves, too, for it shares its integration", part.name())).collect()
 }
 
 /// The rule that lets a peer in on one port.
@@ -312,7 +328,10 @@ fn covered(subnets: &[&Subnet], group: &crate::inventory::TargetGroup, tasks: us
 
 /// The health check of the old target group, as a network load balancer takes it.
 fn copied(old: &HealthCheck) -> HealthCheck {
-    HealthCheck { enabled: true, interval_seconds: Some(old.interval_seconds.unwrap_or(30).min(10)), ..old.clone() }
+    // Probed more often, so that the way is known to work sooner; but AWS wants a probe to end before the next one begins.
+    let interval = old.interval_seconds.unwrap_or(30);
+    let quick = if old.timeout_seconds.is_none_or(|timeout| timeout < 10) { interval.min(10) } else { interval };
+    HealthCheck { enabled: true, interval_seconds: Some(quick), ..old.clone() }
 }
 
 /// Targets that leave get as long as they did.
@@ -329,14 +348,12 @@ fn keep_draining(builder: &mut Builder, names: &Names, port: u16, targets: &str,
     }
 }
 
-/// The TLS policy that AWS's console chooses for network load balancers: TLS 1.2, which API Gateway speaks to back ends, and 1.3.
-pub(in crate::migrate) const STRONG_TLS: &str = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
-
 /// The old listener's policy where it is not weak, else the one AWS's console chooses: never the API's own default.
 fn tls_policy(scope: &Scope<'_, '_>, old: Option<&str>) -> String {
+    const STRONG: &str = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
     let policy = old.and_then(|name| scope.region.ssl_policies.iter().find(|policy| policy.name == name));
     let weak = policy.is_none_or(|policy| policy.protocols.iter().any(|protocol| protocol == "TLSv1" || protocol == "TLSv1.1"));
-    if weak { STRONG_TLS.to_owned() } else { old.unwrap_or(STRONG_TLS).to_owned() }
+    if weak { STRONG.to_owned() } else { old.unwrap_or(STRONG).to_owned() }
 }
 
 fn more_certificates(builder: &mut Builder, names: &Names, port: u16, listener: &str, old: &crate::inventory::Listener) {
@@ -369,6 +386,16 @@ fn admit_to_tasks(
     }
     if version == LinkVersion::V1 {
         rules.push(admit(backing.port, Peer::CidrIpv4(format!("{}/32", names.part("nlb", "addresses")))));
+    }
+    // Two listeners may lead to the same port of the same tasks, and AWS takes no rule twice.
+    let known = builder.steps.iter().filter_map(|step| match &step.action {
+        Action::Create(Create::GroupRules { group: of, rules }) if *of == group => Some(rules),
+        _ => None,
+    });
+    let known: Vec<SecurityGroupRule> = known.flatten().cloned().collect();
+    rules.retain(|rule| !known.contains(rule));
+    if rules.is_empty() {
+        return;
     }
     let id = names.step(&format!("task-rules-{port}"));
     builder.make(&id, "let the NLB in to the tasks", Create::GroupRules { group, rules });

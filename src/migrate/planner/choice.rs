@@ -8,8 +8,10 @@ use super::balancer::{self, Taken, beyond_layer_4, taken};
 use super::code::manager;
 use super::scope::{Found, Part, Scope};
 use super::{Code, Refusal, Target, service, way};
-use crate::inventory::Observed;
+use crate::inventory::{Observed, SecurityGroup};
 
+/// The most inbound rules of a security group, by AWS's default quota.
+const MOST_RULES: usize = 60;
 /// The most network load balancers that an application load balancer can be a target of.
 const MOST_NLBS: usize = 2;
 
@@ -120,14 +122,14 @@ fn against<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>, parts: &[Part<'a>], tar
         Target::NlbAlb => found.extend(twice_a_target(scope, taken)),
         Target::Alb => {}
     }
-    if target != Target::Nlb {
-        found.extend(managed_groups(scope, taken));
+    // Where the service is refused, there is no group of its tasks to speak of.
+    if target != Target::Nlb || found.is_empty() {
+        found.extend(groups(scope, taken, target));
     }
     match way::link(scope, taken, parts, target) {
         Ok(version) => found.extend(way::quotas(scope, taken, target, version)),
         Err(refusal) => found.push(refusal),
     }
-    found.extend(way::no_room(scope, taken, target));
     found.sort();
     found.dedup();
     found
@@ -137,7 +139,10 @@ fn of_services<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>) -> Vec<Refusal> {
     let mut found = Vec::new();
     for port in taken.listeners.keys() {
         match service::behind(scope, taken, *port) {
-            Ok(backing) => found.extend(service::refusals(scope, &backing, taken.listeners.len())),
+            Ok(backing) => {
+                found.extend(service::refusals(scope, &backing, taken.listeners.len()));
+                found.extend(way::uncovered(scope, taken, &backing));
+            }
             // What the listener itself is in the way of is told there.
             Err(refusal) if matches!(refusal.code, Code::NotAForward | Code::SeveralTargetGroups | Code::NoListener) => {}
             Err(refusal) => found.push(refusal),
@@ -158,15 +163,44 @@ fn twice_a_target(scope: &Scope<'_, '_>, taken: &Taken<'_>) -> Option<Refusal> {
     (nlbs.len() >= MOST_NLBS).then(|| Refusal::new(Code::AlbInTwoNlbs, taken.name(), because()))
 }
 
-/// The security groups of the load balancer that code manages: the new way adds a rule to one.
-fn managed_groups(scope: &Scope<'_, '_>, taken: &Taken<'_>) -> Vec<Refusal> {
-    if scope.options.allow_iac_managed {
-        return Vec::new();
+/// The security groups that the plan would add rules to, or take some from: each has to be known, unmanaged, and have room.
+fn groups<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>, target: Target) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    let zones = way::subnets(scope, taken).map_or(0, |subnets| subnets.len());
+    // The most rules that a new way adds to one group: one by group a port, and one by address a zone.
+    let more = taken.listeners.len() * (2 + zones);
+    let entry = if target == Target::Nlb { task_group(scope, taken) } else { taken.balancer.security_groups.first() };
+    if entry.is_none() {
+        found.push(Refusal::new(Code::Unread, taken.name(), "the security group that the new way has to pass is not known"));
     }
-    let by_group = taken.balancer.security_groups.iter().filter_map(|id| {
-        let Observed::Known(group) = scope.topology.index.security_group(scope.region, id) else { return None };
-        manager(&group.tags)
-            .map(|by| Refusal::new(Code::ManagedByCode, taken.name(), format!("its security group {id} is managed by {by}")))
-    });
-    by_group.collect()
+    let closed = taken.balancer.security_groups.iter().filter(|_| scope.options.lockdown);
+    for (id, more) in entry.into_iter().map(|id| (id, more)).chain(closed.map(|id| (id, 0))) {
+        match scope.topology.index.security_group(scope.region, id) {
+            Observed::Known(group) => found.extend(group_refusals(scope, taken, group, more)),
+            Observed::Absent => found.push(Refusal::new(Code::Unread, taken.name(), format!("security group {id} is not there"))),
+            Observed::Unknown(gap) => found.push(Refusal::new(Code::Unread, taken.name(), gap.to_string())),
+        }
+    }
+    found
+}
+
+/// The security group of the tasks that gets the rules of the new way.
+fn task_group<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>) -> Option<&'a String> {
+    let backing = taken.listeners.keys().find_map(|port| service::behind(scope, taken, *port).ok())?;
+    backing.service.service.network.as_ref()?.security_groups.first()
+}
+
+fn group_refusals(scope: &Scope<'_, '_>, taken: &Taken<'_>, group: &SecurityGroup, more: usize) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    let id = &group.id;
+    if let Some(by) = manager(&group.tags).filter(|_| !scope.options.allow_iac_managed) {
+        found.push(Refusal::new(Code::ManagedByCode, taken.name(), format!("security group {id} is managed by {by}")));
+    }
+    let rules = group.rules.iter().filter(|rule| !rule.egress).count();
+    if more > 0 && rules + more > MOST_RULES {
+        let because =
+            format!("security group {id} has {rules} inbound rules, the new way needs up to {more}, and the default quota is {MOST_RULES}");
+        found.push(Refusal::new(Code::RuleQuota, taken.name(), because));
+    }
+    found
 }

@@ -72,6 +72,9 @@ fn same_integration(copy: &Integration, served: &Integration) -> Result<bool, St
         && private(copy) == private(served)
         && known(&copy.uri)? == known(&served.uri)?
         && (!private(copy) || known(&copy.connection_id)? == known(&served.connection_id)?)
+        && (!private(copy) || known(&copy.target)? == known(&served.target)?)
+        && copy.path_override == served.path_override
+        && copy.credentials == served.credentials
         && copy.insecure_skip_verification == served.insecure_skip_verification
         && copy.server_name_to_verify == served.server_name_to_verify
         && copy.host_override == served.host_override

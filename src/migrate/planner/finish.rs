@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use super::build::{Builder, Destination, Destinations};
 use super::names::slug;
 use super::probe::{Proof, path_of};
-use super::scope::{Edge, Part, Scope};
+use super::scope::{Edge, Part, Scope, key as key_of};
 use crate::assessment::Assessment;
 use crate::inventory::{Protocol, Stage};
-use crate::migrate::plan::{Action, Check, FindingKey, Phase};
+use crate::migrate::plan::{Action, Check, FindingKey, Phase, Step};
 use crate::migrate::thing::{Create, Property, State};
-use crate::report::text::count;
 use crate::topology::{LinkVersion, Url};
 
 /// The rules whose findings on a route are gone once it takes the private way.
@@ -192,7 +191,7 @@ fn by_canary(builder: &mut Builder, scope: &Scope<'_, '_>, part: &Part<'_>, api:
 pub(super) fn verify(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<'_>], said: &Assessment) {
     let gone = |key: &FindingKey| {
         let moved = |part: &Part<'_>| {
-            let route = |edge: &Edge<'_>| key.subject.ends_with(&format!("#{} {}", edge.route.method, edge.route.path));
+            let route = |edge: &Edge<'_>| edge.routes.iter().any(|route| key.subject.ends_with(&format!("#{}", key_of(route))));
             let on_stage = |stage: &&Stage| key.subject.contains(&format!("/{}/stages/{}#", part.api.id, stage.name));
             part.stages.iter().any(on_stage) && part.edges.iter().any(route)
         };
@@ -216,20 +215,29 @@ pub(super) fn rescan(
     let gone: Vec<FindingKey> = known.iter().filter(|key| gone(key)).cloned().collect();
     let known = known.into_iter().filter(|key| !gone.contains(key)).collect();
     let expected: BTreeMap<String, String> = expected.iter().map(|(rule, why)| ((*rule).to_owned(), (*why).to_owned())).collect();
-    let title = format!("scan again: {} must be gone, and none new", count(gone.len(), "finding", "findings"));
-    let check = Check::Rescan { gone, known, touched: touched(scope, parts), expected };
+    let title = format!("scan again: {} findings must be gone, and none new", gone.len());
+    let check = Check::Rescan { gone, known, touched: touched(builder, scope, parts), expected };
     builder.add(Phase::Verify, id, title, Action::Check(check));
 }
 
-/// What the plan touches, by the beginnings of its ids.
-fn touched(scope: &Scope<'_, '_>, parts: &[Part<'_>]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+/// What the plan touches, and what it makes for requests to pass, by the beginnings of its ids.
+fn touched(builder: &Builder, scope: &Scope<'_, '_>, parts: &[Part<'_>]) -> Vec<String> {
+    let ids = &scope.topology.ids;
+    let made = |step: &Step| match &step.action {
+        Action::Create(Create::LoadBalancer { .. } | Create::TargetGroup { .. } | Create::Listener { .. }) => {
+            Some(format!("${{{}}}", step.id))
+        }
+        Action::Create(Create::VpcLinkV1 { .. } | Create::VpcLinkV2 { .. }) => {
+            Some(ids.vpc_link(scope.region, &format!("${{{}}}", step.id)))
+        }
+        _ => None,
+    };
+    let mut found: Vec<String> = builder.steps.iter().filter_map(made).collect();
     for part in parts {
-        let kind = if part.api.protocol == Protocol::Rest { "restapis" } else { "apis" };
-        let partition = scope.topology.inventory.account.known().map_or("aws", |account| account.partition.as_str());
-        found.push(format!("arn:{partition}:apigateway:{}::/{kind}/{}", scope.region.name, part.api.id));
+        found.push(ids.api(scope.region, part.api));
         for edge in &part.edges {
             found.push(edge.balancer.arn.clone());
+            found.push(edge.listener.arn.clone());
             found.extend(edge.listener.default_actions.iter().flat_map(|action| &action.target_groups).map(|share| share.arn.clone()));
         }
     }

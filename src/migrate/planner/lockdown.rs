@@ -13,11 +13,10 @@ use crate::inventory::{LoadBalancer, Observed, Peer, SecurityGroup, SecurityGrou
 use crate::migrate::plan::{Action, Check, FindingKey, Phase};
 use crate::migrate::thing::{Property, State};
 use crate::network::{AddressSet, Transport, covers};
-use crate::report::text::count;
-use crate::topology::{Backend, lb_resource_of};
+use crate::topology::{ServedRoute, lb_resource_of};
 
 /// The rules whose findings are gone once nobody reaches the load balancer from the internet.
-const GONE_WITH_THE_LOCKDOWN: [&str; 5] = [
+pub(in crate::migrate) const GONE_WITH_THE_LOCKDOWN: [&str; 5] = [
     "public-alb-behind-api",
     "backend-bypasses-api",
     "backend-bypasses-authorizer-or-waf",
@@ -57,7 +56,7 @@ pub(super) fn close(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<
 }
 
 fn add(builder: &mut Builder, taken: &Taken<'_>, group: &SecurityGroup, rules: Vec<SecurityGroupRule>) {
-    let title = format!("close {} to the internet: {} of {}", taken.name(), count(rules.len(), "rule", "rules"), group.id);
+    let title = format!("close {} to the internet: {} rules of {}", taken.name(), rules.len(), group.id);
     let property = Property::GroupIngress { group: group.id.clone() };
     let id = format!("close-{}", slug(&group.id));
     builder.set(Phase::Lockdown, &id, title, property, State::Rules(rules), State::Rules(Vec::new()));
@@ -79,27 +78,69 @@ fn ask_again(builder: &mut Builder, parts: &[Part<'_>]) {
     }
 }
 
-/// Other routes that use the load balancer over the internet.
+/// Other routes that use the load balancer over the internet, or why there may be some.
 fn other_callers(scope: &Scope<'_, '_>, taken: &Taken<'_>, parts: &[Part<'_>]) -> Option<Refusal> {
-    let moves = |served: &crate::topology::ServedRoute<'_>| {
+    let moves = |served: &ServedRoute<'_>| {
         parts.iter().any(|part| {
             part.api.id == served.api.id
                 && part.stages.iter().any(|stage| stage.name == served.stage.name)
-                && part.edges.iter().any(|edge| edge.route.path == served.route.path && edge.route.method == served.route.method)
+                && part.edges.iter().any(|edge| edge.answers(&served.route.path, &served.route.method))
         })
     };
-    let stays: BTreeSet<String> = scope
-        .topology
-        .routes_of_balancer(&taken.balancer.arn)
-        .filter(|served| matches!(&served.backend, Backend::Balancer(hop) if hop.link.is_none()) && !moves(served))
-        .map(|served| format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
-        .collect();
-    let list = || stays.iter().cloned().collect::<Vec<_>>().join(", ");
-    (!stays.is_empty()).then(|| Refusal::new(Code::OtherCallers, taken.name(), list()))
+    let stays = routes(scope, taken.balancer).filter(|served| served.backend.link().is_none() && !moves(served));
+    if let Some(list) = listed(stays) {
+        return Some(Refusal::new(Code::OtherCallers, taken.name(), list));
+    }
+    if let Some((code, because)) = in_front(scope, taken.balancer) {
+        return Some(Refusal::new(code, taken.name(), because));
+    }
+    unseen(scope).map(|why| Refusal::new(Code::Unread, taken.name(), why))
+}
+
+/// The routes that a load balancer answers, directly or as the target of another one.
+pub(in crate::migrate) fn routes<'t, 'a>(scope: &Scope<'t, 'a>, balancer: &'t LoadBalancer) -> impl Iterator<Item = &'t ServedRoute<'a>> {
+    let topology = scope.topology;
+    let behind = balancer.listeners.iter().flat_map(|listener| topology.routes_of_listener(&listener.arn));
+    topology.routes_of_balancer(&balancer.arn).chain(behind)
+}
+
+/// Routes in words, each once; none when there are none.
+pub(in crate::migrate) fn listed<'t, 'a: 't>(routes: impl Iterator<Item = &'t ServedRoute<'a>>) -> Option<String> {
+    let found: BTreeSet<String> =
+        routes.map(|served| format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name)).collect();
+    (!found.is_empty()).then(|| found.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+/// Why there may be routes that nobody has seen.
+pub(in crate::migrate) fn unseen(scope: &Scope<'_, '_>) -> Option<String> {
+    scope.topology.unseen_routes.first().map(|gap| format!("there may be routes that were not read: {gap}"))
+}
+
+/// A public network load balancer before an application load balancer: its clients arrive by their own addresses.
+pub(in crate::migrate) fn in_front(scope: &Scope<'_, '_>, balancer: &LoadBalancer) -> Option<(Code, String)> {
+    for group in scope.region.target_groups.iter().filter(|group| group.target_type == "alb") {
+        if let Some(gap) = group.targets.gap() {
+            let gap = gap.clone().or_action("elasticloadbalancing:DescribeTargetHealth");
+            return Some((Code::Unread, format!("the targets of {}: {gap}", group.name)));
+        }
+        if group.targets.known().is_none_or(|targets| targets.iter().all(|target| target.id != balancer.arn)) {
+            continue;
+        }
+        let public =
+            |front: &&LoadBalancer| group.load_balancer_arns.contains(&front.arn) && front.scheme.as_deref() == Some("internet-facing");
+        if let Some(front) = scope.region.load_balancers.iter().find(public) {
+            return Some((Code::OtherCallers, format!("clients of public NLB {}", front.name)));
+        }
+    }
+    None
 }
 
 /// What else carries the load balancer's security group.
 pub(in crate::migrate) fn shared(scope: &Scope<'_, '_>, balancer: &LoadBalancer, group: &str) -> Option<Refusal> {
+    if let Some(gap) = scope.region.network_interfaces.gaps.first() {
+        let gap = gap.clone().or_action("ec2:DescribeNetworkInterfaces");
+        return Some(Refusal::new(Code::Unread, format!("ALB {}", balancer.name), format!("what else carries {group}: {gap}")));
+    }
     let own = lb_resource_of(&balancer.arn).map(|resource| format!("ELB {resource}")).unwrap_or_default();
     let others = scope.region.network_interfaces.iter().filter(|interface| interface.security_groups.iter().any(|id| id == group));
     let others: Vec<String> = others

@@ -5,21 +5,21 @@
 
 mod api;
 mod balancer;
-mod build;
+pub(super) mod build;
 mod choice;
 mod code;
-mod draft;
+pub(super) mod draft;
 mod finish;
-mod lockdown;
-mod names;
+pub(super) mod lockdown;
+pub(super) mod names;
 mod probe;
 pub mod refusal;
 pub mod relies;
-mod scope;
+pub(super) mod scope;
 mod scratch;
-mod service;
+pub(super) mod service;
 #[cfg(test)]
-mod tests;
+pub(in crate::migrate) mod tests;
 mod way;
 mod zones;
 
@@ -32,14 +32,10 @@ use crate::assessment::Assessment;
 use crate::inventory::{Inventory, Region};
 use crate::topology::Topology;
 
-pub(super) use build::STRONG_TLS;
 pub use choice::Choice;
 pub use code::manager;
-pub(super) use draft::difference as draft_difference;
-pub(super) use lockdown::{shared as shared_group, world_rules};
-pub use refusal::{Code, Refusal};
-pub(super) use scope::Scope;
-pub(super) use service::targets as service_targets;
+pub use refusal::{Code, Refusal, refusal_table};
+use scope::Scope;
 
 /// Which private way requests are to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
@@ -167,7 +163,8 @@ pub fn plan(inventory: &Inventory, region: &str, assessment: &Assessment, option
     planned
 }
 
-fn assemble(inventory: &Inventory, region: &Region, built: build::Built, id: String, stamp: Stamp<'_>) -> Plan {
+/// A plan of what was built.
+pub(in crate::migrate) fn assemble(inventory: &Inventory, region: &Region, built: build::Built, id: String, stamp: Stamp<'_>) -> Plan {
     let account = inventory.account.known();
     Plan {
         format: FORMAT.to_owned(),
@@ -187,7 +184,7 @@ fn assemble(inventory: &Inventory, region: &Region, built: build::Built, id: Str
 }
 
 /// The plan's id: made of what it rests on, what was asked for, and the moment.
-pub(super) fn plan_id(
+pub(in crate::migrate) fn plan_id(
     inventory: &Inventory,
     region: &Region,
     relies: &std::collections::BTreeMap<String, String>,

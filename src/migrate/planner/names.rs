@@ -36,7 +36,7 @@ impl Names {
 }
 
 /// Text as a part of a step's id.
-pub(super) fn slug(text: &str) -> String {
+pub(in crate::migrate) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in text.chars() {
         match letter {

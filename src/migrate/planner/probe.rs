@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scope::{Edge, Part, Scope, name_of};
-use super::{Code, Refusal};
+use super::scope::{Edge, Part, Scope, key};
 use crate::inventory::Protocol;
 use crate::migrate::cloud::Request;
 
@@ -23,7 +22,6 @@ pub(super) struct Proof {
 #[derive(Default)]
 pub(super) struct Proofs {
     pub(super) by_api: BTreeMap<String, Proof>,
-    pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -32,24 +30,26 @@ pub(super) fn proofs(scope: &Scope<'_, '_>, parts: &[Part<'_>]) -> Proofs {
     let mut proofs = Proofs::default();
     for part in parts {
         let safe: Vec<&Edge<'_>> = part.edges.iter().filter(|edge| takes_get(&edge.route.method)).take(MOST).collect();
-        if safe.is_empty() {
-            let methods: Vec<&str> = part.edges.iter().map(|edge| edge.route.method.as_str()).collect();
-            proofs.refusals.push(Refusal::new(Code::NoSafeProbe, name_of(part.api), format!("its routes take {}", methods.join(", "))));
-        }
-        let unproven = part.edges.iter().filter(|edge| !takes_get(&edge.route.method));
-        let unproven: Vec<String> = unproven.map(|edge| format!("{} {}", edge.route.method, edge.route.path)).collect();
+        let unproven = part.edges.iter().flat_map(|edge| &edge.routes).filter(|route| !takes_get(&route.method));
+        let unproven: Vec<String> = unproven.map(|route| key(route)).collect();
         if !unproven.is_empty() {
             proofs.warnings.push(format!("{}: no request is sent to {}, for it may change something", part.name(), unproven.join(", ")));
         }
+        let more = part.edges.iter().filter(|edge| takes_get(&edge.route.method)).skip(MOST).count();
+        if more > 0 {
+            proofs.warnings.push(format!("{}: {MOST} routes are asked, and {more} more are not", part.name()));
+        }
         if part.api.disable_execute_api_endpoint {
-            proofs.warnings.push(format!("{}: its default endpoint is off, so the stages themselves are not asked", part.name()));
+            let soak = if scope.options.soak_seconds > 0 { ", and nothing is watched meanwhile" } else { "" };
+            proofs.warnings.push(format!("{}: its default endpoint is off, so the stages themselves are not asked{soak}", part.name()));
         }
         proofs.by_api.insert(part.api.id.clone(), proof(scope, part, &safe));
     }
     proofs
 }
 
-fn takes_get(method: &str) -> bool {
+/// Whether a route can be asked by a GET, which changes nothing.
+pub(super) fn takes_get(method: &str) -> bool {
     matches!(method, "GET" | "ANY" | "")
 }
 

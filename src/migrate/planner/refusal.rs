@@ -63,6 +63,8 @@ codes! {
         "Write the load balancer's name into the integration, or migrate by hand.";
     UriQuery "uri-query"
         "The integration's URI has a query, which a private integration of an HTTP API cannot add." "Map the query by a parameter instead.";
+    PathUnclear "path-unclear"
+        "The route takes any path and the integration's URI names none: which path the back end is asked for is not documented, and a private integration has to be told." "Give the URI a path, such as `/{proxy}` for a route `/{proxy+}`.";
     AutoDeployBeside "auto-deploy-beside"
         "Another stage deploys each change at once and was not selected: it would move with the first change." "Select it, too, or switch its auto deploy off.";
     ManagedByCode "managed-by-code"
@@ -72,6 +74,8 @@ codes! {
         "The load balancer has no listener on the URI's port." "Mend the integration first.";
     ListenerMismatch "listener-mismatch"
         "The URI's scheme is not the listener's." "Mend the integration first.";
+    OtherRegion "other-region"
+        "The load balancer is in another region than the API: no VPC link leads there." "Migrate by hand.";
     BalancerNotActive "balancer-not-active"
         "The load balancer is not active." "Wait, or mend it first.";
     Unread "unread"
@@ -81,27 +85,27 @@ codes! {
     ListenerRules "listener-rules"
         "The listener has rules: a network load balancer knows no host, path or header." "Use `--target nlb-alb` or `--target alb`, which keep the rules.";
     NotAForward "not-a-forward"
-        "The listener does something else than forward: a redirect, a fixed response, a login." "Use `--target nlb-alb` or `--target alb`.";
+        "The listener does something else than forward: a redirect, a fixed response, a login." "Use `--target nlb-alb` or `--target alb`; change the listener by hand.";
     SeveralTargetGroups "several-target-groups"
-        "The listener splits requests among several target groups." "Use `--target nlb-alb` or `--target alb`.";
+        "The listener splits requests among several target groups." "Use `--target nlb-alb` or `--target alb`; change the listener by hand.";
     StickySessions "sticky-sessions"
         "The target group keeps clients by cookie." "Use `--target nlb-alb` or `--target alb`.";
     HttpVersion "http-version"
         "The target group speaks HTTP/2 or gRPC to its targets, which the load balancer translates." "Use `--target nlb-alb` or `--target alb`.";
     TargetType "target-type"
-        "The targets are not addresses of ECS tasks with interfaces of their own." "Use `--target nlb-alb` or `--target alb`.";
+        "The targets are not IPv4 addresses of ECS tasks with interfaces of their own." "Use `--target nlb-alb` or `--target alb`.";
     Reencryption "reencryption"
         "The load balancer takes HTTP and speaks HTTPS to its targets." "Use `--target nlb-alb` or `--target alb`.";
     WebAcl "web-acl"
         "A web ACL stands before the load balancer, and none can stand before a network load balancer." "Use `--target nlb-alb` or `--target alb`, or move the web ACL to the API's stage.";
     MutualTls "mutual-tls"
-        "The listener asks clients for certificates." "Use `--target nlb-alb` or `--target alb`.";
+        "The listener asks clients for certificates." "Use `--target nlb-alb` or `--target alb` where it only passes them on; where it verifies them, migrate by hand.";
     NoService "no-service"
         "No ECS service of this region registers in the target group." "Use `--target nlb-alb` or `--target alb`.";
     SeveralServices "several-services"
         "Several ECS services register in the target group." "Use `--target nlb-alb` or `--target alb`.";
     ServiceNotSteady "service-not-steady"
-        "The service is not active, not complete, or in the middle of a deployment." "Wait until it is steady.";
+        "The service is not active, not complete, not healthy, or in the middle of a deployment." "Wait until it is steady.";
     DeploymentController "deployment-controller"
         "The service is deployed by CodeDeploy or another controller, or blue/green: its load balancers cannot be set by UpdateService." "Use `--new-service`, or `--target nlb-alb` or `--target alb`.";
     ManagedByEcs "managed-by-ecs"
@@ -123,7 +127,7 @@ codes! {
     BalancerQuota "load-balancer-quota"
         "The region has as many network load balancers as its quota allows." "Delete unused ones, or raise the quota.";
     NoSubnets "no-subnets"
-        "There are no subnets for the new load balancer or link, or they have too few free addresses." "Name subnets with `--subnet`.";
+        "There are no subnets for the new load balancer or link, they have too few free addresses, or they leave out a zone of the tasks." "Name subnets with `--subnet`.";
     RuleQuota "rule-quota"
         "The security group has no room for the rules of the new way." "Merge or remove rules, or raise the quota.";
     AlbInTwoNlbs "alb-in-two-nlbs"
@@ -131,19 +135,36 @@ codes! {
     NoSafeProbe "no-safe-probe"
         "No route that moves takes GET, so the new way cannot be proven without changing anything." "Add a GET route for health checks, or migrate by hand.";
     OtherCallers "other-callers"
-        "Routes that are not part of the plan use the load balancer over the internet: closing it would cut them off." "Migrate them, too, or leave `--lockdown` out.";
+        "Routes of other APIs or stages use the load balancer over the internet: closing it would cut them off." "Migrate them, too, or leave `--lockdown` out.";
     SharedGroup "shared-group"
         "The load balancer shares its security group with something else, which would be closed, too." "Give the load balancer a group of its own, or leave `--lockdown` out.";
-    HttpInUse "http-in-use"
-        "An API still reaches the listener by http://, and would be redirected." "Let its integrations call https:// first.";
-    StillInUse "still-in-use"
-        "Something still leads to the load balancer, or it still leads somewhere." "Close the way named first.";
-    NotReplaced "not-replaced"
-        "The load balancer is a part of the new way." "Nothing is to be deleted: `nlb-alb` and `alb` keep it.";
     LogGroup "log-group"
         "Access logs need a log group or stream to go to." "Name one with `--log-group ARN`.";
     NotPrivateYet "not-private-yet"
-        "The back end is still reached over the internet by an API: closing it would cut the API off." "Migrate first.";
+        "An API still reaches the load balancer over the internet: closing it would cut the API off." "Migrate first.";
+    NoHttpsListener "no-https-listener"
+        "The load balancer has no HTTPS listener with a certificate on port 443 to redirect to." "Create one first, with the same rules.";
+    RulesForward "rules-forward"
+        "Rules of the listener forward, too, and would go on doing so." "Delete them, or let them redirect.";
+    HttpCaller "http-caller"
+        "An integration of an API calls the listener over http:// and follows no redirect." "Lead it to https:// first, or migrate it to a private path.";
+    NotMigrated "not-migrated"
+        "The account is not as the plan left it: the service does not stand behind the new target group." "Apply the plan first, or delete by hand what it had made.";
+    StillOpen "still-open"
+        "The internet still reaches the load balancer: whoever calls it directly would get no answer any more." "Close it first (`--lockdown`, or the fix `close-world-rule`), and see who complains.";
+    BalancerInUse "load-balancer-in-use"
+        "Something still needs the load balancer or its target group." "Move what needs it first; with `--target nlb-alb` or `--target alb` the load balancer stays.";
+}
+
+/// The table of all codes, in Markdown.
+pub fn refusal_table() -> String {
+    let mut table = String::from("| code | what it means | what to do |\n|---|---|---|\n");
+    for code in Code::ALL {
+        for part in ["| `", code.as_str(), "` | ", code.what(), " | ", code.remedy(), " |\n"] {
+            table.push_str(part);
+        }
+    }
+    table
 }
 
 impl Refusal {
@@ -164,6 +185,7 @@ mod tests {
         for code in Code::ALL {
             assert!(code.what().ends_with('.') && code.remedy().ends_with('.'), "{}", code.as_str());
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert!(!code.what().contains('|') && !code.remedy().contains('|'), "{} would break the table", code.as_str());
         }
     }
 }

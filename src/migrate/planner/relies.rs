@@ -19,11 +19,19 @@ pub(super) fn of_parts(region: &Region, parts: &[Part<'_>]) -> BTreeMap<String, 
             let shares = edge.listener.default_actions.iter().flat_map(|action| &action.target_groups);
             for share in shares {
                 names.insert(format!("target group {}", share.arn));
-                let services = services(region).filter(|service| registers(service, &share.arn));
-                names.extend(services.map(|service| format!("service {}", service.arn)));
+                for service in services(region).filter(|service| registers(service, &share.arn)) {
+                    names.insert(format!("service {}", service.arn));
+                    let groups = service.network.iter().flat_map(|network| &network.security_groups);
+                    names.extend(groups.map(|id| format!("security group {id}")));
+                }
             }
         }
     }
+    of_names(region, names)
+}
+
+/// The digests of what goes by these names.
+pub(in crate::migrate) fn of_names(region: &Region, names: BTreeSet<String>) -> BTreeMap<String, String> {
     names.into_iter().map(|name| (digest(region, &name), name)).map(|(digest, name)| (name, digest)).collect()
 }
 
@@ -41,7 +49,7 @@ fn registers(service: &Service, group: &str) -> bool {
 }
 
 /// The digest of one thing, or of its absence.
-pub(in crate::migrate) fn digest(region: &Region, name: &str) -> String {
+pub(super) fn digest(region: &Region, name: &str) -> String {
     let text = slice(region, name).unwrap_or_else(|| "not there".to_owned());
     Sha256::digest(text).iter().take(12).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::probe::takes_get;
 use super::{Code, Options, Refusal, Target};
-use crate::inventory::{Api, Integration, Listener, LoadBalancer, Observed, Protocol, Region, Route, Stage};
+use crate::inventory::{Api, Configuration, Integration, Listener, LoadBalancer, Observed, Protocol, Region, Route, Stage};
 use crate::topology::{Backend, BalancerHop, ServedRoute, Topology, Url, Variant};
 
 /// What planning looks at.
@@ -17,8 +18,10 @@ pub(in crate::migrate) struct Scope<'s, 'a> {
 /// An integration that is to move, as the working copy holds it.
 #[derive(Debug, Clone)]
 pub(super) struct Edge<'a> {
-    /// The route, from the working copy.
+    /// The route, from the working copy; one that takes GET where several share the integration.
     pub(super) route: &'a Route,
+    /// Every route of the working copy that shares the integration, and moves with it.
+    pub(super) routes: Vec<&'a Route>,
     /// Its integration.
     pub(super) integration: &'a Integration,
     /// The URI as it is written, stage variables and all.
@@ -43,6 +46,18 @@ pub(super) struct Found<'a> {
     pub(super) parts: Vec<Part<'a>>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) candidates: usize,
+}
+
+impl Edge<'_> {
+    /// Whether it answers this route.
+    pub(super) fn answers(&self, path: &str, method: &str) -> bool {
+        self.routes.iter().any(|route| route.path == path && route.method == method)
+    }
+}
+
+/// A route as people write it.
+pub(super) fn key(route: &Route) -> String {
+    if route.method.is_empty() { route.path.clone() } else { format!("{} {}", route.method, route.path) }
 }
 
 impl Part<'_> {
@@ -134,7 +149,7 @@ fn part<'a>(scope: &Scope<'_, 'a>, served: &[(&ServedRoute<'a>, &BalancerHop<'a>
             refusals.push(refuse(Code::DraftDiffers, format!("the working copy has no {}", served.key())));
             continue;
         };
-        match edge(scope, served, hop, route) {
+        match edge(scope, served, hop, route, copy) {
             Ok(edge) => add(&mut edges, edge, &mut refusals, &name_of(api)),
             Err((code, because)) => refusals.push(refuse(code, because)),
         }
@@ -159,7 +174,13 @@ fn add<'a>(edges: &mut Vec<Edge<'a>>, edge: Edge<'a>, refusals: &mut Vec<Refusal
     }
 }
 
-fn edge<'a>(scope: &Scope<'_, 'a>, served: &ServedRoute<'a>, hop: &BalancerHop<'a>, route: &'a Route) -> Result<Edge<'a>, (Code, String)> {
+fn edge<'a>(
+    scope: &Scope<'_, 'a>,
+    served: &ServedRoute<'a>,
+    hop: &BalancerHop<'a>,
+    route: &'a Route,
+    copy: &'a Configuration,
+) -> Result<Edge<'a>, (Code, String)> {
     let key = served.key();
     let listener = match &hop.listener {
         Observed::Known(listener) => *listener,
@@ -167,7 +188,7 @@ fn edge<'a>(scope: &Scope<'_, 'a>, served: &ServedRoute<'a>, hop: &BalancerHop<'
         Observed::Unknown(gap) => return Err((Code::Unread, format!("{key}: {gap}"))),
     };
     if hop.region.name != scope.region.name {
-        return Err((Code::Unread, format!("{key}: {} is in {}", hop.balancer.name, hop.region.name)));
+        return Err((Code::OtherRegion, format!("{key}: {} is in {}", hop.balancer.name, hop.region.name)));
     }
     let (Observed::Known(integration), Some(uri)) = (&route.integration, served.uri.as_deref()) else {
         return Err((Code::DraftUnread, format!("{key}: its integration could not be read")));
@@ -179,7 +200,16 @@ fn edge<'a>(scope: &Scope<'_, 'a>, served: &ServedRoute<'a>, hop: &BalancerHop<'
         let protocol = listener.protocol.as_deref().unwrap_or("another protocol");
         return Err((Code::ListenerMismatch, format!("{key}: {uri} leads to a listener that speaks {protocol}")));
     }
-    Ok(Edge { route, integration, uri: raw, url, balancer: hop.balancer, listener })
+    let routes = sharing(copy, route, integration);
+    let route = routes.iter().copied().find(|route| takes_get(&route.method)).unwrap_or(route);
+    Ok(Edge { route, routes, integration, uri: raw, url, balancer: hop.balancer, listener })
+}
+
+/// The routes that an integration answers: of a REST API one, of an HTTP API perhaps several.
+fn sharing<'a>(copy: &'a Configuration, route: &'a Route, integration: &Integration) -> Vec<&'a Route> {
+    let Some(id) = &integration.id else { return vec![route] };
+    let same = |route: &&Route| route.integration.known().is_some_and(|known| known.id.as_ref() == Some(id));
+    copy.routes.iter().filter(same).collect()
 }
 
 /// The APIs none of whose load balancers is refused. One that goes to a refused one is refused with it.

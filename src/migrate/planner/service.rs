@@ -83,18 +83,24 @@ pub(super) fn refusals(scope: &Scope<'_, '_>, backing: &Backing<'_>, more: usize
     if service.resource_management_type.as_deref() == Some("ECS") {
         refuse(Code::ManagedByEcs, "its resources are managed by ECS".to_owned());
     }
-    if let Some(why) = unsteady(service) {
+    if let Some(why) = unsteady(service).or_else(|| unhealthy(scope, service)) {
         refuse(Code::ServiceNotSteady, why);
     }
+    // New tasks are started either way.
+    match drift(scope, service) {
+        Ok(images) => images.into_iter().for_each(|image| refuse(Code::ImageDrift, format!("image {image}"))),
+        Err(unread) => refuse(Code::Unread, unread),
+    }
     if !scope.options.new_service {
-        for (code, because) in rollout(scope, service, more) {
+        for (code, because) in rollout(service, more) {
             refuse(code, because);
         }
     }
     found
 }
 
-fn unsteady(service: &Service) -> Option<String> {
+/// Why a service is not as it should be before it is changed.
+pub(in crate::migrate) fn unsteady(service: &Service) -> Option<String> {
     let completed =
         |deployment: &crate::inventory::Deployment| deployment.rollout_state.as_deref().is_none_or(|state| state == "COMPLETED");
     if service.status.as_deref().is_some_and(|status| status != "ACTIVE") {
@@ -112,7 +118,18 @@ fn unsteady(service: &Service) -> Option<String> {
     None
 }
 
-fn rollout(scope: &Scope<'_, '_>, service: &Service, more: usize) -> Vec<(Code, String)> {
+/// Fewer healthy targets than tasks: new ones would most likely fare no better.
+fn unhealthy(scope: &Scope<'_, '_>, service: &Service) -> Option<String> {
+    let groups = service.load_balancers.iter().filter_map(|entry| entry.target_group_arn.as_deref());
+    let groups = groups.filter_map(|arn| scope.region.target_groups.iter().find(|group| group.arn == arn));
+    let wanted = usize::try_from(service.desired_count).unwrap_or_default();
+    groups.filter_map(|group| group.targets.known().map(|targets| (group, targets))).find_map(|(group, targets)| {
+        let healthy = targets.iter().filter(|target| target.state == "healthy").count();
+        (healthy < wanted).then(|| format!("{healthy} of {wanted} targets are healthy in target group {}", group.name))
+    })
+}
+
+fn rollout(service: &Service, more: usize) -> Vec<(Code, String)> {
     let mut found = Vec::new();
     let controller = service.deployment_controller.as_deref().unwrap_or("ECS");
     let configuration = &service.deployment_configuration;
@@ -137,19 +154,23 @@ fn rollout(scope: &Scope<'_, '_>, service: &Service, more: usize) -> Vec<(Code, 
     if least < 100 || most <= 100 {
         found.push((Code::NoSurge, format!("minimumHealthyPercent is {least}, maximumPercent {most}")));
     }
-    if !scope.options.accept_image_drift {
-        found.extend(drifting(scope, service).map(|image| (Code::ImageDrift, format!("image {image}"))));
-    }
     found
 }
 
-/// The images that name no version at all.
-fn drifting<'a>(scope: &Scope<'_, 'a>, service: &Service) -> impl Iterator<Item = &'a str> {
-    let definition = service.task_definition.clone();
-    let definitions = scope.region.task_definitions.items.iter().filter(move |known| Some(&known.arn) == definition.as_ref());
-    let images = definitions.flat_map(|definition| &definition.containers).filter_map(|container| container.image.as_deref());
-    images.filter(|image| {
+/// The images that name no version at all, or why nobody knows them.
+fn drift<'a>(scope: &Scope<'_, 'a>, service: &Service) -> Result<Vec<&'a str>, String> {
+    if scope.options.accept_image_drift {
+        return Ok(Vec::new());
+    }
+    let Some(arn) = service.task_definition.as_deref() else { return Err("its task definition is not known".to_owned()) };
+    let Some(definition) = scope.region.task_definitions.items.iter().find(|known| known.arn == arn) else {
+        let gap = scope.region.task_definitions.gaps.first().cloned().unwrap_or_else(crate::inventory::Gap::not_asked);
+        return Err(format!("{arn}: {}", gap.or_action("ecs:DescribeTaskDefinition")));
+    };
+    let images = definition.containers.iter().filter_map(|container| container.image.as_deref());
+    let drifts = |image: &&str| {
         let name = image.rsplit('/').next().unwrap_or(image);
         !image.contains('@') && (name.ends_with(":latest") || !name.contains(':'))
-    })
+    };
+    Ok(images.filter(drifts).collect())
 }

@@ -5,7 +5,7 @@ use super::scope::{Part, Scope};
 use super::service;
 use super::zones::takes_link_v2;
 use super::{Code, Link, Refusal, Target};
-use crate::inventory::{Observed, Protocol, Subnet};
+use crate::inventory::{Protocol, Subnet};
 use crate::topology::LinkVersion;
 
 /// The free addresses that a load balancer's subnet must have.
@@ -14,7 +14,6 @@ const FREE_ADDRESSES: i32 = 8;
 const V1_LINKS: usize = 20;
 const V2_LINKS: usize = 10;
 const NETWORK_BALANCERS: usize = 50;
-const RULES_OF_A_GROUP: usize = 60;
 
 /// The subnets of the new way to a load balancer: one a zone, of its own VPC.
 pub(super) fn subnets<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>) -> Result<Vec<&'a Subnet>, Refusal> {
@@ -36,11 +35,28 @@ pub(super) fn subnets<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>) -> Result<Ve
             chosen.push(subnet);
         }
     }
+    // A zone left out is a zone whose tasks the new way does not reach.
+    let full = |id: &&String| find(id).is_some_and(|subnet| !chosen.iter().any(|known| known.zone == subnet.zone));
+    if let Some(full) = wanted.iter().find(full) {
+        return Err(refuse(format!("{full} has fewer than {FREE_ADDRESSES} free addresses, and its zone has no other subnet to choose")));
+    }
     if chosen.is_empty() {
-        return Err(refuse(format!("none of {} has {FREE_ADDRESSES} free addresses", wanted.join(", "))));
+        return Err(refuse("no subnet of its tasks or of its own is known".to_owned()));
     }
     chosen.sort_by(|a, b| a.zone.cmp(&b.zone));
     Ok(chosen)
+}
+
+/// A zone in which tasks run and that the new load balancer would not be in: AWS sends nothing to targets there.
+pub(super) fn uncovered<'a>(scope: &Scope<'_, 'a>, taken: &Taken<'a>, backing: &service::Backing<'a>) -> Option<Refusal> {
+    let chosen = subnets(scope, taken).ok()?;
+    let service = backing.service.service;
+    let of_tasks = service.network.iter().flat_map(|network| &network.subnets);
+    let of_tasks = of_tasks.filter_map(|id| scope.region.subnets.iter().find(|subnet| subnet.id == *id));
+    let left_out =
+        of_tasks.filter(|subnet| !chosen.iter().any(|known| known.zone == subnet.zone)).find_map(|subnet| subnet.zone.clone())?;
+    let because = format!("tasks of service {} may run in {left_out}, and none of the subnets is there", service.name);
+    Some(Refusal::new(Code::NoSubnets, taken.name(), because))
 }
 
 /// The subnets asked for, or else those of the tasks, which are private where anything is, or else the load balancer's own.
@@ -104,21 +120,4 @@ pub(super) fn quotas(scope: &Scope<'_, '_>, taken: &Taken<'_>, target: Target, v
         found.push(Refusal::new(Code::BalancerQuota, taken.name(), because));
     }
     found
-}
-
-/// The group that gets the rules of the new way, where it has no room for them.
-pub(super) fn no_room(scope: &Scope<'_, '_>, taken: &Taken<'_>, target: Target) -> Option<Refusal> {
-    let of_tasks = |port: &u16| {
-        let backing = service::behind(scope, taken, *port).ok()?;
-        backing.service.service.network.as_ref()?.security_groups.first().cloned()
-    };
-    let group =
-        if target == Target::Nlb { taken.listeners.keys().find_map(of_tasks) } else { taken.balancer.security_groups.first().cloned() };
-    let id = group?;
-    let Observed::Known(group) = scope.topology.index.security_group(scope.region, &id) else { return None };
-    let there = group.rules.iter().filter(|rule| !rule.egress).count();
-    // A port takes one rule for the load balancer's group, one for its health check, and one for each of its addresses.
-    let more = taken.listeners.len() * (2 + subnets(scope, taken).map_or(1, |subnets| subnets.len()));
-    let because = || format!("{id} has {there} inbound rules, up to {more} more are needed, and the default quota is {RULES_OF_A_GROUP}");
-    (there + more > RULES_OF_A_GROUP).then(|| Refusal::new(Code::RuleQuota, taken.name(), because()))
 }
