@@ -279,6 +279,7 @@ fn help_is_what_it_was() {
         ("help_rules_test", &["rules", "test", "--help"]),
         ("help_explain", &["explain", "--help"]),
         ("help_policy", &["policy", "--help"]),
+        ("help_fix", &["fix", "--help"]),
     ] {
         insta::assert_snapshot!(name, apiaudit(args).run().ends(0).stdout);
     }

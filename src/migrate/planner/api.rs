@@ -64,7 +64,7 @@ fn of_edge(part: &Part<'_>, edge: &super::scope::Edge<'_>) -> Option<Refusal> {
     if !stage_variables(&edge.uri).is_empty() {
         return refuse(Code::StageVariable, format!("{key}: {}", edge.uri));
     }
-    if edge.uri.contains('?') {
+    if edge.uri.contains(['?', '@']) {
         return refuse(Code::UriQuery, format!("{key}: {}", edge.uri));
     }
     let any_path = edge.routes.iter().any(|route| route.path.starts_with('$'));

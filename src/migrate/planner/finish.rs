@@ -25,14 +25,14 @@ const EXPECTED: [(&str, &str); 6] = [
     ("plaintext-backend", "the new way speaks what the old one spoke"),
 ];
 
-/// What a REST integration is before and after. The URI stays as it is: behind a link it only names the host and the port.
+/// What a REST integration is before and after. The URI stays as it is, byte for byte: behind a link it only tells the host and the
+/// port. It must still be the one the plan was made for; where an inventory leaves out what may be a secret in it, that is not known.
 pub(super) fn rest_states(uri: &str, to: &Destination) -> (State, State) {
-    let before = State::settings([("/connectionType", "INTERNET"), ("/uri", uri)]);
-    let mut after = vec![("/connectionType", "VPC_LINK"), ("/connectionId", to.link.as_str()), ("/uri", uri)];
-    if to.version == LinkVersion::V2 {
-        after.push(("/integrationTarget", &to.balancer));
-    }
-    (before, State::settings(after))
+    let uri = Some(("/uri", uri)).filter(|(_, uri)| !uri.contains(['?', '@']));
+    let before = [("/connectionType", "INTERNET")].into_iter().chain(uri);
+    let target = Some(("/integrationTarget", to.balancer.as_str())).filter(|_| to.version == LinkVersion::V2);
+    let after = [("/connectionType", "VPC_LINK"), ("/connectionId", to.link.as_str())].into_iter().chain(uri).chain(target);
+    (State::settings(before), State::settings(after))
 }
 
 /// What an integration of an HTTP API is before and after. It names a listener and no path any more, so the path is set by a parameter:

@@ -62,7 +62,7 @@ codes! {
         "The integration's URI uses a stage variable, and a private integration of an HTTP API names a listener instead; or its stages lead to different load balancers."
         "Write the load balancer's name into the integration, or migrate by hand.";
     UriQuery "uri-query"
-        "The integration's URI has a query, which a private integration of an HTTP API cannot add." "Map the query by a parameter instead.";
+        "The integration's URI has a query or a password, which a private integration of an HTTP API cannot add." "Map the query by a parameter instead.";
     PathUnclear "path-unclear"
         "The route takes any path and the integration's URI names none: which path the back end is asked for is not documented, and a private integration has to be told." "Give the URI a path, such as `/{proxy}` for a route `/{proxy+}`.";
     AutoDeployBeside "auto-deploy-beside"
