@@ -4,6 +4,7 @@
 
 mod cloud;
 mod every_call;
+mod farewell;
 mod faults;
 mod gateway;
 mod named;

@@ -8,12 +8,14 @@ use super::trust::{deploys_by_itself_after, goes_with_an_api};
 use super::{Halt, Outcome, Run};
 use crate::migrate::cloud::{Cloud, Made, Status};
 use crate::migrate::journal::{Journal, Record};
-use crate::migrate::plan::{Action, Step};
+use crate::migrate::plan::{Action, Phase, Step};
 use crate::migrate::resolve::{named, resolved};
 use crate::migrate::thing::{Create, Property, Remove, State};
 
 /// How long something may be held by what is just being deleted, in seconds: network interfaces linger.
 const HELD_SECONDS: u64 = 900;
+/// How long the old way may be without a healthy target before requests go back to it, in seconds.
+const OLD_WAY_SECONDS: u64 = 120;
 /// How often a property is set back whose answer gets lost.
 const TRIES: u32 = 8;
 
@@ -31,10 +33,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             }
             match self.undo(step) {
                 Ok(()) => self.write(Record::Undone { step: step.id.clone() })?,
-                Err(Halt::Failed(why)) => {
-                    self.write(Record::Stuck { step: step.id.clone(), why: why.clone() })?;
-                    return Ok(Outcome::Stuck { step: step.id.clone(), why });
-                }
+                Err(Halt::Failed(why)) => return self.stuck(step, why),
                 Err(halt) => return Err(halt),
             }
         }
@@ -98,6 +97,9 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 }
                 // What it was made of is not there, so it is not either.
                 let Ok(thing) = resolved(thing, &self.told.made) else { return Ok(()) };
+                if matches!(thing, Create::RestDeployment { canary_percent: Some(_), .. }) {
+                    self.old_way_works(step)?;
+                }
                 if self.unmake(&step.id, &thing)? {
                     self.pause(step.settle_seconds)?;
                 }
@@ -125,6 +127,23 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             return Ok(());
         }
         Err(Halt::Failed("what was deleted for good cannot be brought back; its backup holds how it was".to_owned()))
+    }
+
+    /// Makes sure that requests which go back to their old way find somebody there: the old load balancer may have gone meanwhile, or
+    /// the service may have left it.
+    fn old_way_works(&mut self, step: &Step) -> Result<(), Halt> {
+        if step.phase != Phase::Cut {
+            return Ok(());
+        }
+        let plan = Arc::clone(&self.told.plan);
+        for group in plan.relies_on.keys().filter_map(|name| name.strip_prefix("target group ")) {
+            self.wait(0, OLD_WAY_SECONDS, |run, _| {
+                let targets = run.ask("the old target group", |cloud| cloud.targets(group))?.unwrap_or_default();
+                let works = targets.iter().any(|target| target.state == "healthy");
+                Ok(if works { Ok(()) } else { Err(format!("the old way is gone: {group} has no healthy target")) })
+            })?;
+        }
+        Ok(())
     }
 
     /// Deletes what a step made. Whether there was anything.
@@ -165,6 +184,7 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             let state = self.settled(&step.id, property, before, after)?;
             let ours = deploys_by_itself_after(&self.told.plan, step);
             let Some((from, to)) = reversed(&state, before, after, ours)? else { break };
+            self.old_way_works(step)?;
             self.intend(&step.id, true)?;
             self.written.insert(property.clone(), self.cloud.now());
             let sent = self.send(|cloud| cloud.write(property, &from, &to))?;

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 use super::cloud::Cloud;
 use super::journal::{Journal, Record, Told, line};
-use super::plan::{Plan, Step};
+use super::plan::{Action, Plan, Step};
 use super::resolve::resolved;
 use super::thing::{Property, State};
 use crate::rules::Rule;
@@ -225,7 +225,7 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
             }
             match self.perform_or_trust(place + 1, step) {
                 Ok(()) => {}
-                Err(Halt::Failed(why)) => return self.give_up(&format!("{}: {why}", step.title)),
+                Err(Halt::Failed(why)) => return self.fail(step, why),
                 Err(halt) => return Err(halt),
             }
         }
@@ -242,6 +242,41 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
         self.perform(step)?;
         (self.listen)(Event::Done(&step.id));
         Ok(())
+    }
+
+    /// Whether something was deleted for good: then there is no way back, and the run goes on once it can.
+    fn has_removed(&mut self) -> Result<bool, Halt> {
+        let plan = Arc::clone(&self.told.plan);
+        for step in &plan.steps {
+            let Action::Remove(thing) = &step.action else { continue };
+            if !self.told.intended.contains_key(&step.id) {
+                continue;
+            }
+            if self.told.done.contains(&step.id) {
+                return Ok(true);
+            }
+            self.pause(SETTLE_SECONDS)?;
+            let thing = self.filled(thing)?;
+            if self.ask(&step.id, |cloud| cloud.exists(&thing))? != Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Writes down what somebody has to help with.
+    pub(super) fn stuck(&mut self, step: &Step, why: String) -> Result<Outcome, Halt> {
+        self.write(Record::Stuck { step: step.id.clone(), why: why.clone() })?;
+        Ok(Outcome::Stuck { step: step.id.clone(), why })
+    }
+
+    /// What comes of a step that went wrong.
+    fn fail(&mut self, step: &Step, why: String) -> Result<Outcome, Halt> {
+        match self.has_removed() {
+            Ok(false) => self.give_up(&format!("{}: {why}", step.title)),
+            Ok(true) | Err(Halt::Failed(_)) => self.stuck(step, why),
+            Err(halt) => Err(halt),
+        }
     }
 
     /// Goes back once reads can be believed: what failed may have been done all the same.

@@ -245,8 +245,10 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
             return Ok(());
         }
         self.intend(&step.id, false)?;
-        self.send(|cloud| cloud.remove(thing))?;
         self.wait(step.usual_seconds, step.deadline_seconds.max(2 * SETTLE_SECONDS), |run, _| {
+            if let Wrote::Perhaps(error) = run.send(|cloud| cloud.remove(thing))? {
+                return Ok(Err(error));
+            }
             let there = run.ask(&step.id, |cloud| cloud.exists(thing))?;
             Ok(if there == Some(true) { Err("it is still there".to_owned()) } else { Ok(()) })
         })
