@@ -4,10 +4,13 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use apiaudit::collect::calls;
+use apiaudit::migrate::actions;
 use common::emulator::Emulator;
 use common::program::{Apiaudit, Ran};
 use common::text_of;
@@ -323,4 +326,82 @@ fn a_refused_call_is_taken_back() {
         account.aws.relax();
         similar(&before, &account.holds());
     }
+}
+
+#[test]
+fn the_policy_of_a_plan_allows_what_it_does() {
+    let account = Account::new("migrate-rest");
+    let how = ["--migrate", "--target", "nlb", "--link", "v1", "--lockdown"];
+    let planned = account.fix().args(how).args(["--plan-out", "plan.json"]).run().ends(0);
+    let policy = Apiaudit::new().args(["policy", "--migrate"]).arg(planned.file("plan.json")).run().ends(0).json();
+    let ran = account.fix().arg("--apply").arg(planned.file("plan.json")).arg("--yes").run().ends(0);
+    account.fix().arg("--rollback").arg(journal(ran.home())).run().ends(0);
+    let mut allowed = BTreeSet::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        for action in statement["Action"].as_array().unwrap() {
+            allowed.insert(action.as_str().unwrap().to_owned());
+            let deletes = action.as_str().unwrap().contains(":Delete");
+            let by_tag = !statement["Condition"].is_null() || statement["Resource"].to_string().contains(":apigateway:");
+            assert!(!deletes || by_tag, "{action} is not tied to the plan");
+        }
+    }
+    for operation in account.aws.calls().into_keys().filter(|operation| operation != "sts:GetCallerIdentity") {
+        let read = calls::find(&operation).map(|call| call.action);
+        let known = actions::ALL.iter().find(|known| known.operation == operation).map(|known| known.action);
+        let action = known.or(read).unwrap_or_else(|| panic!("{operation} stands in no table"));
+        assert!(allowed.contains(action), "{operation} needs {action}, which the policy lacks");
+    }
+}
+
+#[test]
+fn two_runs_exclude_each_other() {
+    let account = Account::new("migrate-rest");
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = spawn(&account, folder.path(), &["--migrate", "--target", "alb", "--apply", "--yes"]);
+    wait_for(folder.path(), 8);
+    // While it is at work, and when it is gone without a word.
+    account.fix().args(["--migrate", "--target", "alb", "--apply", "--yes"]).run().refuses_beside(3, "is locked");
+    account.fix().arg("--resume").arg(journal(folder.path())).run().refuses_beside(2, "in use");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    account.fix().args(["--migrate", "--target", "alb", "--apply", "--yes"]).run().refuses_beside(3, "is locked");
+    account.fix().arg("--rollback").arg(journal(folder.path())).run().ends(0);
+    account.fix().args(["--migrate", "--target", "alb", "--apply", "--yes"]).run().ends(0);
+}
+
+#[test]
+fn the_old_load_balancer_goes_last() {
+    let account = Account::new("migrate-rest");
+    let ran = account.fix().args(["--migrate", "--target", "nlb", "--apply", "--yes"]).run().ends(0);
+    let migrated = journal(ran.home());
+    // Open to the world still: not yet.
+    let early = account.fix().arg("--delete-old-alb").arg(&migrated).run().ends(1);
+    assert!(early.stdout.contains("still-open"), "{}", early.stdout);
+    let closing = ["--only", "close-world-rule", "--apply", "--yes", "--journal", "closing.journal"];
+    account.fix().args(closing).run().ends(0);
+    account.traffic();
+    let shown = account.fix().arg("--delete-old-alb").arg(&migrated).run().ends(0);
+    assert!(shown.stdout.contains("CANNOT be taken back") && shown.stderr.contains("nothing was changed"), "{}", shown.stdout);
+    let gone = account.fix().arg("--delete-old-alb").arg(&migrated).args(["--apply", "--yes", "--backup", "backup.json"]).run().ends(0);
+    assert!(account.calm() > 10);
+    let backup: Value = serde_json::from_str(&text_of(&gone.file("backup.json"))).unwrap();
+    assert!(backup.to_string().contains(account.text("load_balancer")));
+    let balancers = account.holds()["load_balancers"].to_string();
+    assert!(!balancers.contains(account.text("load_balancer")), "{balancers}");
+}
+
+#[test]
+fn a_fix_in_place_and_back() {
+    let account = Account::new("migrate-rest");
+    let before = account.holds();
+    let listed = account.fix().run();
+    assert!(listed.stdout.contains("drop-invalid-headers") && listed.stdout.contains("would break"), "{}", listed.stdout);
+    assert_eq!(account.aws.seen()["not_reads"], json!({}), "listing wrote something");
+    let ran = account.fix().args(["--only", "drop-invalid-headers,deletion-protection", "--apply", "--yes"]).run().ends(0);
+    let attributes = account.holds()["load_balancers"][0]["attributes"].clone();
+    assert_eq!(attributes["routing.http.drop_invalid_header_fields.enabled"], "true", "{attributes}");
+    account.fix().arg("--rollback").arg(journal(ran.home())).run().ends(0);
+    let after = account.holds();
+    let value = |of: &Value| of["load_balancers"][0]["attributes"]["deletion_protection.enabled"].as_str().unwrap_or("false").to_owned();
+    assert_eq!(value(&before), value(&after));
 }

@@ -295,7 +295,7 @@ pub(crate) struct Fix {
     pub(crate) apply: Apply,
 }
 
-const FIX_HELP: &str = "Nothing is written to AWS without --apply, --resume, --rollback or --delete-old-alb. \
+const FIX_HELP: &str = "Nothing is written to AWS without --apply, --resume or --rollback. \
 The procedure, its guarantees and their limits: docs/migration.md";
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -390,7 +390,7 @@ pub(crate) struct Apply {
     /// Print how far a journal's run is. Asks AWS nothing.
     #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["apply", "migrate"])]
     pub(crate) status: Option<PathBuf>,
-    /// Delete the old load balancer of a finished migration for good, after a backup of its configuration.
+    /// Plan the deletion of the old load balancer of a finished migration; with --apply, write a backup of its configuration and delete it for good.
     #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["resume", "rollback", "status", "migrate"])]
     pub(crate) delete_old_alb: Option<PathBuf>,
     /// Where to write that backup.

@@ -114,6 +114,14 @@ impl Ran {
         ran
     }
 
+    /// The run, if it ended with this code and said this on stderr, with help; whatever it printed before.
+    #[track_caller]
+    pub(crate) fn refuses_beside(self, code: i32, words: &str) -> Self {
+        let ran = self.ends(code);
+        assert!(ran.stderr.contains(words) && ran.stderr.contains("help: "), "{words:?} is not said:\n{}", ran.stderr);
+        ran
+    }
+
     /// The folder it ran in.
     pub(crate) fn home(&self) -> &Path {
         self.home.path()

@@ -112,7 +112,10 @@ pub(super) fn farewell(
     let Some(plan) = planned.plan else {
         return Ok(if planned.refusals.is_empty() { Ended::Clean } else { Ended::Findings });
     };
-    if fix.apply.apply.is_none() && !fix.apply.yes && fix.apply.output.is_some() {
+    if fix.apply.apply.is_none() {
+        if fix.apply.output.is_none() {
+            shell.say("nothing was changed; --apply writes the backup and applies it");
+        }
         return Ok(Ended::Clean);
     }
     let backup = fix.apply.backup.clone().unwrap_or_else(|| PathBuf::from(format!("apiaudit-{}-backup.json", plan.id)));
