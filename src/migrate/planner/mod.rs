@@ -19,7 +19,7 @@ mod scope;
 mod scratch;
 mod service;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod way;
 mod zones;
 

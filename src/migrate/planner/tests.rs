@@ -213,7 +213,7 @@ fn a_second_service_instead_of_a_rollout() {
 }
 
 /// A second listener, with TLS, to the same tasks; the API uses both.
-fn with_https(inventory: &mut Inventory) {
+pub(in crate::migrate) fn with_https(inventory: &mut Inventory) {
     let region = region(inventory);
     let balancer = &mut region.load_balancers.items[0];
     let mut listener = balancer.listeners.items[0].clone();
