@@ -28,7 +28,7 @@ fn goodbye(done: &Game) -> Plan {
     let inventory = world.inventory(View { now: world.now, flapping: false, salt: 0 });
     let said = assess(&inventory, &rules(), "test");
     let stamp = Stamp { tool_version: "test", made_at: "2026-11-24T12:00:00Z" };
-    let planned = farewell::plan(&inventory, REGION, &done.plan, &said, stamp);
+    let planned = farewell::plan(&inventory, REGION, &done.plan, &said, false, stamp);
     planned.plan.unwrap_or_else(|| panic!("{:#?}", planned.refusals))
 }
 

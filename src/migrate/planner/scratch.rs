@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::build::{Builder, Destinations};
 use super::finish::{http_states, rest_states};
-use super::names::{Names, slug};
+use super::names::Names;
 use super::probe::wanted;
 use super::scope::{Edge, Part, Scope};
 use crate::inventory::Protocol;
@@ -92,7 +92,7 @@ fn rehearse(
     builder.add(
         Phase::Prove,
         &step("after"),
-        format!("ask again the new way ({}): the same must come back", slug(&edge.url.host)),
+        format!("ask again the new way ({}): the same must come back", edge.url.host),
         Action::Check(check),
     );
     let discard = Action::Discard { step: step("api") };

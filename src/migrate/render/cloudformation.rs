@@ -2,21 +2,32 @@
 
 use std::io;
 
+use super::made::{attributes_of_targets, balancers_of_targets, lets_private_link_in};
 use super::text::shown;
 use crate::inventory::{HealthCheck, Peer, SecurityGroupRule};
 use crate::migrate::cloud::PLAN_TAG;
 use crate::migrate::plan::{Action, Phase, Plan, Step};
 use crate::migrate::resolve::{Piece, pieces};
 use crate::migrate::thing::{Create, Property, State};
+use crate::report::text::{escape, is_hidden};
 
 /// Writes what a plan makes as a template, and what it changes as comments for the templates that manage it.
 pub fn cloudformation(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "AWSTemplateFormatVersion: '2010-09-09'")?;
     writeln!(out, "Description: {}", quoted(&format!("{}; plan {} of apiaudit", plan.summary, plan.id)))?;
-    writeln!(out, "Resources:")?;
-    for step in plan.steps.iter().filter(|step| step.phase == Phase::Prepare) {
-        if let Action::Create(thing) = &step.action {
-            resource(plan, step, thing, out)?;
+    let prepares = || plan.steps.iter().filter(|step| step.phase == Phase::Prepare);
+    if prepares().any(|step| matches!(step.action, Action::Create(_))) {
+        writeln!(out, "Resources:")?;
+    } else {
+        writeln!(out, "# Nothing is made: a template needs at least one resource, so only the edits below are of use.\nResources: {{}}")?;
+    }
+    for step in prepares() {
+        match &step.action {
+            Action::Create(thing) => resource(plan, step, thing, out)?,
+            Action::Set { property: Property::ListenerCertificates { listener }, after: State::Names(arns), .. } => {
+                certificates(step, listener, arns, out)?;
+            }
+            _ => {}
         }
     }
     writeln!(out, "\n# ---- edits of what is there, in the templates that manage it; deploy the API last")?;
@@ -28,9 +39,17 @@ pub fn cloudformation(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A string of YAML, always quoted, with hidden characters written out.
+/// A string of YAML, always quoted; hidden characters are written out, and stay what they are.
 fn quoted(text: &str) -> String {
-    format!("'{}'", crate::report::text::escape(text).replace('\'', "''"))
+    if !text.contains(is_hidden) {
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    let each = text.chars().map(|letter| match letter {
+        '"' | '\\' => format!("\\{letter}"),
+        letter if is_hidden(letter) => format!("\\U{:08x}", u32::from(letter)),
+        letter => letter.to_string(),
+    });
+    format!("\"{}\"", each.collect::<String>())
 }
 
 /// A value: a reference where it is what a step made, a joined text where it holds one.
@@ -72,7 +91,7 @@ fn list(values: &[String]) -> String {
 }
 
 fn begin(step: &str, kind: &str, title: &str, out: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(out, "  # {}", crate::report::text::escape(title))?;
+    writeln!(out, "  # {}", escape(title))?;
     writeln!(out, "  {}:\n    Type: {kind}\n    Properties:", logical(step))
 }
 
@@ -97,22 +116,29 @@ fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -
             writeln!(out, "      Name: {}\n      Type: network\n      Scheme: internal", value(name))?;
             writeln!(out, "      Subnets: {}\n      SecurityGroups: {}", list(subnets), list(groups))?;
             writeln!(out, "      LoadBalancerAttributes:\n        - {{Key: load_balancing.cross_zone.enabled, Value: 'true'}}")?;
-            if has_enforcement(plan, id) {
+            if lets_private_link_in(plan, id) {
                 writeln!(out, "      EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off'")?;
             }
             tags(plan, out)
         }
         Create::TargetGroup { name, vpc, protocol, port, target_type, health_check } => {
             begin(id, "AWS::ElasticLoadBalancingV2::TargetGroup", title, out)?;
-            writeln!(out, "      Name: {}\n      Protocol: {protocol}\n      Port: {port}\n      VpcId: {}", value(name), value(vpc))?;
-            writeln!(out, "      TargetType: {target_type}")?;
+            writeln!(
+                out,
+                "      Name: {}\n      Protocol: {}\n      Port: {port}\n      VpcId: {}",
+                value(name),
+                value(protocol),
+                value(vpc)
+            )?;
+            writeln!(out, "      TargetType: {}", value(target_type))?;
             alb_targets(plan, id, out)?;
+            attributes(plan, id, out)?;
             health(health_check, out)?;
             tags(plan, out)
         }
         Create::Listener { balancer, protocol, port, target_group, ssl_policy, certificate } => {
             begin(id, "AWS::ElasticLoadBalancingV2::Listener", title, out)?;
-            writeln!(out, "      LoadBalancerArn: {}\n      Protocol: {protocol}\n      Port: {port}", value(balancer))?;
+            writeln!(out, "      LoadBalancerArn: {}\n      Protocol: {}\n      Port: {port}", value(balancer), value(protocol))?;
             if let Some(policy) = ssl_policy {
                 writeln!(out, "      SslPolicy: {}", value(policy))?;
             }
@@ -132,13 +158,7 @@ fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -
             writeln!(out, "      Tags: {{{}: {}}}", quoted(PLAN_TAG), quoted(&plan.id))
         }
         Create::Service { name, like, .. } => {
-            writeln!(
-                out,
-                "  # {}: copy the AWS::ECS::Service of {} as {},",
-                crate::report::text::escape(title),
-                quoted(like),
-                value(name)
-            )?;
+            writeln!(out, "  # {}: copy the AWS::ECS::Service of {} as {},", escape(title), quoted(like), value(name))?;
             writeln!(out, "  # with the new target group as its only load balancer.")
         }
         // An ALB becomes a target in its target group; scratch APIs come and go while a plan is applied.
@@ -146,21 +166,27 @@ fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -
     }
 }
 
-fn has_enforcement(plan: &Plan, balancer: &str) -> bool {
-    let named = format!("${{{balancer}}}");
-    plan.steps
-        .iter()
-        .any(|step| matches!(&step.action, Action::Set { property: Property::LoadBalancerGroups { balancer }, .. } if *balancer == named))
+fn alb_targets(plan: &Plan, group: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    for (balancer, port) in balancers_of_targets(plan, group) {
+        writeln!(out, "      Targets:\n        - {{Id: {}, Port: {port}}}", value(balancer))?;
+    }
+    Ok(())
 }
 
-fn alb_targets(plan: &Plan, group: &str, out: &mut dyn io::Write) -> io::Result<()> {
-    let named = format!("${{{group}}}");
-    for step in &plan.steps {
-        if let Action::Create(Create::AlbTarget { target_group, balancer, port }) = &step.action
-            && *target_group == named
-        {
-            writeln!(out, "      Targets:\n        - {{Id: {}, Port: {port}}}", value(balancer))?;
-        }
+fn attributes(plan: &Plan, group: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let attributes = attributes_of_targets(plan, group);
+    if attributes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "      TargetGroupAttributes:")?;
+    attributes.iter().try_for_each(|(key, text)| writeln!(out, "        - {{Key: {}, Value: {}}}", quoted(key), quoted(text)))
+}
+
+/// The certificates beside a listener's default one.
+fn certificates(step: &Step, listener: &str, arns: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+    for (number, arn) in arns.iter().enumerate() {
+        writeln!(out, "  {}No{}:\n    Type: AWS::ElasticLoadBalancingV2::ListenerCertificate", logical(&step.id), number + 1)?;
+        writeln!(out, "    Properties:\n      ListenerArn: {}\n      Certificates: [{{CertificateArn: {}}}]", value(listener), value(arn))?;
     }
     Ok(())
 }
@@ -196,10 +222,10 @@ fn health(check: &HealthCheck, out: &mut dyn io::Write) -> io::Result<()> {
 fn group_rule(plan: &Plan, id: &str, number: &mut usize, group: &str, rule: &SecurityGroupRule, out: &mut dyn io::Write) -> io::Result<()> {
     *number += 1;
     let (name, peer) = match &rule.peer {
-        // CloudFormation cannot ask for a load balancer's addresses: its subnets' stand for them, and are to be narrowed by hand.
+        // CloudFormation cannot ask for a load balancer's addresses.
         Peer::CidrIpv4(block) if block.starts_with("${") => {
             let note = "# the addresses of the NLB, one rule each: see the network interfaces `ELB net/…`";
-            writeln!(out, "  {note}\n  # (plan {}, {})", plan.id, crate::report::text::escape(block))?;
+            writeln!(out, "  {note}\n  # (plan {}, {})", escape(&plan.id), escape(block))?;
             return Ok(());
         }
         Peer::CidrIpv4(block) => ("CidrIp", block),
@@ -207,7 +233,7 @@ fn group_rule(plan: &Plan, id: &str, number: &mut usize, group: &str, rule: &Sec
         Peer::PrefixList(list) => ("SourcePrefixListId", list),
         Peer::SecurityGroup(group) => ("SourceSecurityGroupId", group),
     };
-    writeln!(out, "  {}{number}:\n    Type: AWS::EC2::SecurityGroupIngress\n    Properties:", logical(id))?;
+    writeln!(out, "  {}No{number}:\n    Type: AWS::EC2::SecurityGroupIngress\n    Properties:", logical(id))?;
     writeln!(out, "      GroupId: {}\n      IpProtocol: {}\n      {name}: {}", value(group), quoted(&rule.protocol), value(peer))?;
     for (name, port) in [("FromPort", rule.from_port), ("ToPort", rule.to_port)] {
         if let Some(port) = port {
@@ -219,7 +245,7 @@ fn group_rule(plan: &Plan, id: &str, number: &mut usize, group: &str, rule: &Sec
 
 /// A change of something that another template manages today, as a comment.
 fn edit(step: &Step, property: &Property, before: &State, after: &State, out: &mut dyn io::Write) -> io::Result<()> {
-    let title = crate::report::text::escape(&step.title);
+    let title = escape(&step.title);
     let mut lines: Vec<String> = Vec::new();
     match (property, before, after) {
         (Property::ServiceTargets { .. }, State::Targets(old), State::Targets(new)) => {
@@ -255,5 +281,5 @@ fn edit(step: &Step, property: &Property, before: &State, after: &State, out: &m
         _ => return Ok(()),
     }
     writeln!(out, "\n# {title}")?;
-    lines.iter().try_for_each(|line| writeln!(out, "#   {}", crate::report::text::escape(line)))
+    lines.iter().try_for_each(|line| writeln!(out, "#   {}", escape(line)))
 }

@@ -2,6 +2,7 @@
 
 mod cloudformation;
 mod fixes;
+mod made;
 mod script;
 mod shell;
 mod status;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::shell::quoted;
 use crate::migrate::journal::Told;
 use crate::migrate::plan::Step;
 use crate::report::Style;
@@ -18,7 +19,8 @@ pub fn status(told: &Told, journal: &str, style: Style, out: &mut dyn io::Write)
         page.hanging(&format!("{:>3}. {:<9} ", number + 1, state(told, step)), "               ", Tone::Plain, &step.title)?;
     }
     page.blank()?;
-    let done = told.plan.steps.iter().filter(|step| told.done.contains(&step.id)).count();
+    let stands = |step: &&Step| told.done.contains(&step.id) && !told.undone.contains(&step.id);
+    let done = told.plan.steps.iter().filter(stands).count();
     let all = count(told.plan.steps.len(), "step", "steps");
     page.text(0, Tone::Strong, &format!("{done} of {all} done. {}", conclusion(told)))?;
     for (words, command) in next(told, journal) {
@@ -34,6 +36,8 @@ fn state(told: &Told, step: &Step) -> &'static str {
         "stuck"
     } else if told.undone.contains(&step.id) {
         "undone"
+    } else if told.ended.is_none() && told.intended.get(&step.id) == Some(&true) {
+        "undoing"
     } else if told.done.contains(&step.id) {
         "done"
     } else if told.intended.contains_key(&step.id) {
@@ -55,7 +59,7 @@ fn conclusion(told: &Told) -> String {
 
 /// What to do next, in words and as a command.
 fn next(told: &Told, journal: &str) -> Vec<(&'static str, String)> {
-    let command = |what: &str| format!("apiaudit fix --{what} {journal}");
+    let command = |what: &str| format!("apiaudit fix --{what} {}", quoted(journal));
     match told.ended {
         Some(true) => vec![("To take it back:", command("rollback"))],
         Some(false) => Vec::new(),

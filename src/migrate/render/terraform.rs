@@ -1,25 +1,55 @@
 //! The end of a plan as Terraform, for teams that manage with it.
 
+mod locals;
+mod rules;
+
+use std::fmt::Write as _;
 use std::io;
 
+use super::made::{attributes_of_targets, lets_private_link_in};
 use super::text::shown;
-use crate::inventory::{HealthCheck, Peer, SecurityGroupRule};
+use crate::inventory::HealthCheck;
 use crate::migrate::cloud::PLAN_TAG;
 use crate::migrate::plan::{Action, Phase, Plan, Step};
 use crate::migrate::resolve::{Piece, pieces};
 use crate::migrate::thing::{Create, Property, State};
+use crate::report::text::{escape, is_hidden};
+use locals::Locals;
+
+/// A plan, and the names of the ids in it.
+struct Of<'p> {
+    plan: &'p Plan,
+    locals: Locals,
+}
 
 /// Writes what a plan makes as resources, and what it changes as edits of resources that are there.
 pub fn terraform(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(out, "# {}", crate::report::text::escape(&plan.summary))?;
-    writeln!(out, "# Plan {} of apiaudit {} for account {}, {}.", plan.id, plan.tool_version, plan.account, plan.region)?;
+    writeln!(out, "# {}", escape(&plan.summary))?;
+    writeln!(
+        out,
+        "# Plan {} of apiaudit {} for account {}, {}.",
+        escape(&plan.id),
+        escape(&plan.tool_version),
+        escape(&plan.account),
+        escape(&plan.region)
+    )?;
     writeln!(out, "# The resources are new. The edits further down belong into the blocks that manage those resources today;")?;
     writeln!(out, "# apply the new resources first, then the edits, and deploy the API last.\n")?;
-    writeln!(out, "locals {{\n  apiaudit_tags = {{ {} = {} }}\n}}", text(PLAN_TAG), text(&plan.id))?;
+    let of = Of { plan, locals: Locals::of(plan) };
+    writeln!(out, "locals {{\n  apiaudit_tags = {{ {} = {} }}", text(PLAN_TAG), text(&plan.id))?;
+    of.locals.0.iter().try_for_each(|(name, expression)| writeln!(out, "  {name} = {expression}"))?;
+    writeln!(out, "}}")?;
     for step in plan.steps.iter().filter(|step| step.phase == Phase::Prepare) {
-        if let Action::Create(thing) = &step.action {
-            writeln!(out, "\n# {}", crate::report::text::escape(&step.title))?;
-            resource(plan, step, thing, out)?;
+        match &step.action {
+            Action::Create(thing) => {
+                writeln!(out, "\n# {}", escape(&step.title))?;
+                resource(&of, step, thing, out)?;
+            }
+            Action::Set { property: Property::ListenerCertificates { listener }, after: State::Names(arns), .. } => {
+                writeln!(out, "\n# {}", escape(&step.title))?;
+                certificates(step, listener, arns, out)?;
+            }
+            _ => {}
         }
     }
     writeln!(out, "\n# ---- edits of what is there")?;
@@ -47,9 +77,17 @@ fn text(value: &str) -> String {
     }
 }
 
+/// Hidden characters are written out, and stay what they are.
 fn escaped(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
-    crate::report::text::escape(&text).into_owned()
+    let mut safe = String::new();
+    for letter in text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{").chars() {
+        match u32::from(letter) {
+            _ if !is_hidden(letter) => safe.push(letter),
+            code @ 0..=0xffff => drop(write!(safe, "\\u{code:04x}")),
+            code => drop(write!(safe, "\\U{code:08x}")),
+        }
+    }
+    safe
 }
 
 /// What a step made, as an expression. The kind is in the step's id.
@@ -76,48 +114,58 @@ fn list(values: &[String]) -> String {
     format!("[{}]", values.iter().map(|value| text(value)).collect::<Vec<_>>().join(", "))
 }
 
-fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -> io::Result<()> {
+fn resource(of: &Of<'_>, step: &Step, thing: &Create, out: &mut dyn io::Write) -> io::Result<()> {
     let label = label(&step.id);
     let tags = "  tags = local.apiaudit_tags";
     match thing {
         Create::SecurityGroup { name, description, vpc } => {
             writeln!(out, "resource \"aws_security_group\" \"{label}\" {{")?;
-            writeln!(out, "  name        = {}\n  description = {}\n  vpc_id      = {}", text(name), text(description), text(vpc))?;
+            writeln!(
+                out,
+                "  name        = {}\n  description = {}\n  vpc_id      = {}",
+                text(name),
+                text(description),
+                of.locals.text(vpc)
+            )?;
             writeln!(
                 out,
                 "  egress {{\n    protocol    = \"-1\"\n    from_port   = 0\n    to_port     = 0\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }}"
             )?;
             writeln!(out, "{tags}\n}}")
         }
-        Create::GroupRules { group, rules } => {
-            rules.iter().enumerate().try_for_each(|(number, rule)| group_rule(plan, &label, number, group, rule, out))
-        }
+        Create::GroupRules { group, rules } => rules::group_rules(of, &step.id, group, rules, out),
         Create::LoadBalancer { name, subnets, groups } => {
             writeln!(out, "resource \"aws_lb\" \"{label}\" {{\n  name               = {}", text(name))?;
             writeln!(out, "  load_balancer_type = \"network\"\n  internal           = true")?;
-            writeln!(out, "  subnets            = {}\n  security_groups    = {}", list(subnets), list(groups))?;
+            writeln!(out, "  subnets            = {}\n  security_groups    = {}", of.locals.list(subnets), list(groups))?;
             writeln!(out, "  enable_cross_zone_load_balancing = true")?;
-            if enforcement_is_off(plan, &step.id) {
+            if lets_private_link_in(of.plan, &step.id) {
                 writeln!(out, "  enforce_security_group_inbound_rules_on_private_link_traffic = \"off\"")?;
             }
-            writeln!(out, "{tags}\n}}")
+            writeln!(out, "{tags}\n}}")?;
+            rules::addresses(of, &step.id, out)
         }
         Create::TargetGroup { name, vpc, protocol, port, target_type, health_check } => {
             writeln!(out, "resource \"aws_lb_target_group\" \"{label}\" {{\n  name        = {}", text(name))?;
             writeln!(
                 out,
-                "  protocol    = \"{protocol}\"\n  port        = {port}\n  vpc_id      = {}\n  target_type = \"{target_type}\"",
-                text(vpc)
+                "  protocol    = {}\n  port        = {port}\n  vpc_id      = {}\n  target_type = {}",
+                text(protocol),
+                of.locals.text(vpc),
+                text(target_type)
             )?;
+            if let Some(delay) = attributes_of_targets(of.plan, &step.id).get("deregistration_delay.timeout_seconds") {
+                writeln!(out, "  deregistration_delay = {}", text(delay))?;
+            }
             health(health_check, out)?;
             writeln!(out, "{tags}\n}}")
         }
         Create::Listener { balancer, protocol, port, target_group, ssl_policy, certificate } => {
             writeln!(out, "resource \"aws_lb_listener\" \"{label}\" {{\n  load_balancer_arn = {}", text(balancer))?;
-            writeln!(out, "  protocol          = \"{protocol}\"\n  port              = {port}")?;
+            writeln!(out, "  protocol          = {}\n  port              = {port}", text(protocol))?;
             for (name, value) in [("ssl_policy", ssl_policy), ("certificate_arn", certificate)] {
                 if let Some(value) = value {
-                    writeln!(out, "  {name:<17} = {}", text(value))?;
+                    writeln!(out, "  {name:<17} = {}", of.locals.text(value))?;
                 }
             }
             writeln!(
@@ -132,7 +180,7 @@ fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -
                 out,
                 "  target_group_arn = {}\n  target_id        = {}\n  port             = {port}\n}}",
                 text(target_group),
-                text(balancer)
+                of.locals.text(balancer)
             )
         }
         Create::VpcLinkV1 { name, balancer } => {
@@ -142,11 +190,11 @@ fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -
         }
         Create::VpcLinkV2 { name, subnets, groups } => {
             writeln!(out, "resource \"aws_apigatewayv2_vpc_link\" \"{label}\" {{\n  name               = {}", text(name))?;
-            writeln!(out, "  subnet_ids         = {}\n  security_group_ids = {}\n{tags}\n}}", list(subnets), list(groups))?;
+            writeln!(out, "  subnet_ids         = {}\n  security_group_ids = {}\n{tags}\n}}", of.locals.list(subnets), list(groups))?;
             writeln!(out, "\nlocals {{\n  {label}_id = aws_apigatewayv2_vpc_link.{label}.id\n}}")
         }
         Create::Service { name, like, desired_count, target, .. } => {
-            writeln!(out, "# Copy the aws_ecs_service that manages {} under the name {},", escaped(like), text(name))?;
+            writeln!(out, "# Copy the aws_ecs_service that manages {} under the name {},", escape(like), text(name))?;
             writeln!(out, "# with desired_count = {desired_count} and this load balancer alone:")?;
             writeln!(out, "#   load_balancer {{\n#     target_group_arn = {}", text(&target.target_group))?;
             writeln!(out, "#     container_name   = {}\n#     container_port   = {}\n#   }}", text(&target.container), target.port)
@@ -156,11 +204,13 @@ fn resource(plan: &Plan, step: &Step, thing: &Create, out: &mut dyn io::Write) -
     }
 }
 
-fn enforcement_is_off(plan: &Plan, balancer: &str) -> bool {
-    let named = format!("${{{balancer}}}");
-    plan.steps
-        .iter()
-        .any(|step| matches!(&step.action, Action::Set { property: Property::LoadBalancerGroups { balancer }, .. } if *balancer == named))
+/// The certificates beside a listener's default one.
+fn certificates(step: &Step, listener: &str, arns: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+    for (number, arn) in arns.iter().enumerate() {
+        writeln!(out, "resource \"aws_lb_listener_certificate\" \"{}_{number}\" {{", label(&step.id))?;
+        writeln!(out, "  listener_arn    = {}\n  certificate_arn = {}\n}}", text(listener), text(arn))?;
+    }
+    Ok(())
 }
 
 fn health(check: &HealthCheck, out: &mut dyn io::Write) -> io::Result<()> {
@@ -191,59 +241,12 @@ fn health(check: &HealthCheck, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "  }}")
 }
 
-fn group_rule(plan: &Plan, label: &str, number: usize, group: &str, rule: &SecurityGroupRule, out: &mut dyn io::Write) -> io::Result<()> {
-    let addresses = matches!(&rule.peer, Peer::CidrIpv4(block) if block.starts_with("${"));
-    if addresses {
-        addresses_of(plan, rule, out)?;
-    }
-    writeln!(out, "resource \"aws_vpc_security_group_ingress_rule\" \"{label}_{number}\" {{")?;
-    if addresses {
-        writeln!(out, "  for_each          = {}", balancer_subnets(plan, rule))?;
-    }
-    writeln!(out, "  security_group_id = {}\n  ip_protocol       = \"{}\"", text(group), rule.protocol)?;
-    for (name, port) in [("from_port", rule.from_port), ("to_port", rule.to_port)] {
-        if let Some(port) = port {
-            writeln!(out, "  {name:<17} = {port}")?;
-        }
-    }
-    let (name, peer) = match &rule.peer {
-        Peer::CidrIpv4(block) => ("cidr_ipv4", block),
-        Peer::CidrIpv6(block) => ("cidr_ipv6", block),
-        Peer::PrefixList(id) => ("prefix_list_id", id),
-        Peer::SecurityGroup(id) => ("referenced_security_group_id", id),
-    };
-    writeln!(out, "  {name} = {}\n  tags = local.apiaudit_tags\n}}", text(peer))
-}
-
-/// The subnets of the load balancer whose addresses a rule names.
-fn balancer_subnets(plan: &Plan, rule: &SecurityGroupRule) -> String {
-    let step = hole(rule);
-    let subnets = plan.step(step).map(|step| match &step.action {
-        Action::Create(Create::LoadBalancer { subnets, .. }) => list(subnets),
-        _ => "[]".to_owned(),
-    });
-    format!("toset({})", subnets.unwrap_or_else(|| "[]".to_owned()))
-}
-
-fn hole(rule: &SecurityGroupRule) -> &str {
-    let Peer::CidrIpv4(block) = &rule.peer else { return "" };
-    block.trim_start_matches("${").split('.').next().unwrap_or_default()
-}
-
-/// The load balancer's own addresses, which API Gateway's traffic comes from.
-fn addresses_of(plan: &Plan, rule: &SecurityGroupRule, out: &mut dyn io::Write) -> io::Result<()> {
-    let label = label(hole(rule));
-    writeln!(out, "data \"aws_network_interface\" \"{label}\" {{\n  for_each = {}", balancer_subnets(plan, rule))?;
-    writeln!(out, "  filter {{\n    name   = \"description\"\n    values = [\"ELB ${{aws_lb.{label}.arn_suffix}}\"]\n  }}")?;
-    writeln!(out, "  filter {{\n    name   = \"subnet-id\"\n    values = [each.key]\n  }}\n}}\n")
-}
-
 /// A change of something that another block manages today.
 fn edit(step: &Step, property: &Property, before: &State, after: &State, out: &mut dyn io::Write) -> io::Result<()> {
-    let title = crate::report::text::escape(&step.title);
+    let title = escape(&step.title);
     match (property, after) {
         (Property::ServiceTargets { service, .. }, State::Targets(targets)) => {
-            writeln!(out, "\n# {title}: in the aws_ecs_service of {}, add", escaped(service))?;
+            writeln!(out, "\n# {title}: in the aws_ecs_service of {}, add", escape(service))?;
             let State::Targets(old) = before else { return Ok(()) };
             for target in targets.iter().filter(|target| !old.contains(target)) {
                 writeln!(out, "#   load_balancer {{\n#     target_group_arn = {}", text(&target.target_group))?;
@@ -252,13 +255,13 @@ fn edit(step: &Step, property: &Property, before: &State, after: &State, out: &m
             Ok(())
         }
         (Property::RestIntegration { api, resource, method }, State::Settings(_)) if !api.starts_with("${") => {
-            writeln!(out, "\n# {title}: in the aws_api_gateway_integration of {} {resource} {method},", escaped(api))?;
+            writeln!(out, "\n# {title}: in the aws_api_gateway_integration of {} {} {},", escape(api), escape(resource), escape(method))?;
             argument(out, after, "/connectionType", "connection_type")?;
             argument(out, after, "/connectionId", "connection_id")?;
             argument(out, after, "/integrationTarget", "integration_target")
         }
         (Property::HttpIntegration { api, integration }, State::Settings(_)) if !api.starts_with("${") => {
-            writeln!(out, "\n# {title}: in the aws_apigatewayv2_integration {} of {},", escaped(integration), escaped(api))?;
+            writeln!(out, "\n# {title}: in the aws_apigatewayv2_integration {} of {},", escape(integration), escape(api))?;
             argument(out, after, "ConnectionType", "connection_type")?;
             argument(out, after, "ConnectionId", "connection_id")?;
             argument(out, after, "IntegrationUri", "integration_uri")?;
@@ -271,22 +274,23 @@ fn edit(step: &Step, property: &Property, before: &State, after: &State, out: &m
             }
         }
         (Property::GroupIngress { group }, _) => {
-            writeln!(out, "\n# {title}: remove these ingress rules of {}", escaped(group))?;
+            writeln!(out, "\n# {title}: remove these ingress rules of {}", escape(group))?;
             let State::Rules(rules) = before else { return Ok(()) };
-            rules.iter().try_for_each(|rule| writeln!(out, "#   {}", escaped(&serde_json::to_string(rule).unwrap_or_default())))
+            rules.iter().try_for_each(|rule| writeln!(out, "#   {}", escape(&serde_json::to_string(rule).unwrap_or_default())))
         }
-        (Property::LoadBalancerAttributes { balancer } | Property::TargetGroupAttributes { target_group: balancer }, _)
-            if balancer.starts_with("${") =>
-        {
-            Ok(())
-        }
+        (
+            Property::LoadBalancerAttributes { balancer: made }
+            | Property::TargetGroupAttributes { target_group: made }
+            | Property::ListenerCertificates { listener: made },
+            _,
+        ) if made.starts_with("${") => Ok(()),
         (Property::LoadBalancerGroups { .. } | Property::Lock { .. } | Property::RestStage { .. } | Property::HttpStage { .. }, _)
             if step.phase != Phase::Fix =>
         {
             Ok(())
         }
         (Property::RestIntegration { .. } | Property::HttpIntegration { .. }, _) => Ok(()),
-        _ => writeln!(out, "\n# {title}: set {}", escaped(&shown(after))),
+        _ => writeln!(out, "\n# {title}: set {}", escape(&shown(after))),
     }
 }
 

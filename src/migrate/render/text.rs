@@ -6,7 +6,8 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::migrate::plan::{Action, Check, Phase, Plan, Step};
 use crate::migrate::planner::{Choice, Planned, Refusal};
-use crate::migrate::thing::State;
+use crate::migrate::resolve::{Piece, pieces};
+use crate::migrate::thing::{Create, State};
 use crate::report::Style;
 use crate::report::page::{Page, Tone};
 use crate::report::text::{ascii, count, escape};
@@ -17,7 +18,7 @@ const SIDE_BY_SIDE: u16 = 76;
 /// Shows what came of planning; `nothing` is what to say when there is neither a plan nor a refusal.
 pub fn text(planned: &Planned, nothing: &str, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut page = Page::new(&style, out);
-    choices(&planned.choices, style, &mut page)?;
+    choices(planned, style, &mut page)?;
     refusals(&planned.refusals, &mut page)?;
     match &planned.plan {
         Some(plan) => self::plan(plan, &mut page),
@@ -33,13 +34,20 @@ fn sentence(words: &str) -> String {
 }
 
 /// The private ways to each load balancer, side by side.
-fn choices(choices: &[Choice], style: Style, page: &mut Page<'_>) -> io::Result<()> {
-    for group in choices.chunk_by(|a, b| a.balancer == b.balancer) {
+fn choices(planned: &Planned, style: Style, page: &mut Page<'_>) -> io::Result<()> {
+    for group in planned.choices.chunk_by(|a, b| a.balancer == b.balancer) {
         page.text(0, Tone::Strong, &format!("Private ways to ALB {}", group[0].balancer))?;
         if style.width >= SIDE_BY_SIDE {
             page.verbatim(0, Tone::Plain, &side_by_side(group, style))?;
         } else {
             one_by_one(group, page)?;
+        }
+        for choice in group {
+            // What is in the way of what was asked for comes further down, with what to do.
+            for refusal in choice.refusals.iter().filter(|refusal| !planned.refusals.contains(refusal)) {
+                let against = format!("{} is refused ({}): {}", choice.target, refusal.code.as_str(), refusal.because);
+                page.hanging("", "  ", Tone::Plain, &against)?;
+            }
         }
         for choice in group.iter().filter(|choice| choice.taken) {
             page.text(0, Tone::Plain, &format!("Taken: {}, because {}.", choice.target, choice.why))?;
@@ -62,7 +70,7 @@ fn side_by_side(group: &[Choice], style: Style) -> String {
     table.add_row(row("keeps", &|choice| choice.keeps.to_owned()));
     table.add_row(row("loses", &|choice| choice.loses.to_owned()));
     table.add_row(row("takes", &|choice| choice.takes.to_owned()));
-    table.add_row(row("", &|choice| choice.why.clone()));
+    table.add_row(row("why", &|choice| choice.why.clone()));
     table.add_row(row("refused", &|choice| codes(choice)));
     table.to_string()
 }
@@ -79,6 +87,7 @@ fn one_by_one(group: &[Choice], page: &mut Page<'_>) -> io::Result<()> {
         for (name, text) in [("adds", choice.adds), ("keeps", choice.keeps), ("loses", choice.loses), ("takes", choice.takes)] {
             page.hanging("    ", "      ", Tone::Plain, &format!("{name} {text}"))?;
         }
+        page.hanging("    ", "      ", Tone::Plain, &format!("why: {}", choice.why))?;
         page.hanging("    ", "      ", Tone::Plain, &format!("refused: {}", codes(choice)))?;
     }
     Ok(())
@@ -99,6 +108,7 @@ fn plan(plan: &Plan, page: &mut Page<'_>) -> io::Result<()> {
     page.text(0, Tone::Strong, &plan.summary)?;
     let place = format!("plan {}, account {}, {}, made {}", plan.id, plan.account, plan.region, plan.made_at);
     page.text(0, Tone::Faint, &place)?;
+    page.text(0, Tone::Strong, &format!("{}; {}.", count(plan.steps.len(), "step", "steps"), lasting(plan)))?;
     for warning in &plan.warnings {
         page.hanging("", "  ", Tone::Plain, &format!("note: {warning}"))?;
     }
@@ -111,13 +121,14 @@ fn plan(plan: &Plan, page: &mut Page<'_>) -> io::Result<()> {
         }
         self::step(place + 1, step, page)?;
     }
-    page.blank()?;
-    relies(plan, page)?;
-    page.text(0, Tone::Plain, &format!("{}; {}.", count(plan.steps.len(), "step", "steps"), lasting(plan)))
+    if !plan.relies_on.is_empty() {
+        page.blank()?;
+    }
+    relies(plan, page)
 }
 
 /// From where on there is no way back: said before anything is done.
-fn lasting(plan: &Plan) -> String {
+pub(super) fn lasting(plan: &Plan) -> String {
     let first = plan.steps.iter().position(|step| matches!(step.action, Action::Remove(_)));
     match first {
         None => "every one can be taken back".to_owned(),
@@ -173,10 +184,11 @@ pub(super) fn call(action: &Action) -> &'static str {
 pub(super) fn undo(action: &Action) -> String {
     match action {
         Action::Create(thing) if thing.goes_with_its_api() => "goes with the scratch API".to_owned(),
+        Action::Create(Create::GroupRules { .. }) => "undo: delete the rules".to_owned(),
         Action::Create(_) => "undo: delete it".to_owned(),
         Action::Set { undone_by_earlier: true, .. } => "undone with an earlier step".to_owned(),
         Action::Set { before, .. } => format!("undo: set back to {}", shown(before)),
-        Action::Discard { .. } | Action::Check(_) => "changes nothing that lasts".to_owned(),
+        Action::Discard { .. } | Action::Check(_) => "nothing to undo".to_owned(),
         Action::Remove(_) => "CANNOT be undone".to_owned(),
     }
 }
@@ -185,10 +197,20 @@ pub(super) fn undo(action: &Action) -> String {
 pub(super) fn shown(state: &State) -> String {
     match state {
         State::Settings(settings) if settings.is_empty() => "nothing".to_owned(),
-        State::Settings(settings) => settings.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", "),
+        State::Settings(settings) => settings.iter().map(|(key, value)| format!("{key} = {}", told(value))).collect::<Vec<_>>().join(", "),
         State::Names(names) if names.is_empty() => "none".to_owned(),
         State::Names(names) => names.join(", "),
-        State::Targets(targets) => targets.iter().map(|target| target.target_group.as_str()).collect::<Vec<_>>().join(", "),
+        State::Targets(targets) if targets.is_empty() => "no target group".to_owned(),
+        State::Targets(targets) => targets.iter().map(|target| told(&target.target_group)).collect::<Vec<_>>().join(", "),
         State::Rules(rules) => format!("the same {}", count(rules.len(), "rule", "rules")),
     }
+}
+
+/// A text in which what a step makes goes by the step's name.
+fn told(text: &str) -> String {
+    let each = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Hole(name) => format!("what {name} makes"),
+    });
+    each.collect()
 }

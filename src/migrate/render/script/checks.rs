@@ -1,102 +1,60 @@
 //! What a plan makes sure of, as commands.
 
-use super::super::shell::word;
+use std::collections::BTreeMap;
+
+use super::super::shell::{quoted, variable, word};
+use super::request;
 use crate::migrate::cloud::Request;
-use crate::migrate::plan::{Check, Plan, Step};
+use crate::migrate::plan::{Check, FindingKey, Plan, Step};
 
 /// The commands of a check.
 pub(super) fn lines(plan: &Plan, step: &Step, check: &Check) -> Vec<String> {
     match check {
-        Check::Healthy { target_group, at_least, .. } => {
-            let query = "length(TargetHealthDescriptions[?TargetHealth.State=='healthy'])";
-            let command =
-                format!("aws elbv2 describe-target-health --target-group-arn {} --query \"{query}\" --output text", word(target_group));
-            let pattern = format!("^({at_least}|{})$", more_than(*at_least));
-            vec![format!("wait_for '{at_least} healthy targets' {} '{pattern}' {command}", step.deadline_seconds)]
+        Check::Healthy { target_group, zones, at_least } => healthy(step, target_group, zones, *at_least),
+        Check::Baseline { requests, .. } => {
+            let each = requests.iter().enumerate();
+            each.map(|(number, asked)| format!("take_down {}-{number} {}", word(&step.id), request(plan, asked))).collect()
         }
-        Check::Baseline { requests, .. } => requests
-            .iter()
-            .enumerate()
-            .map(|(number, request)| format!("{} > \"$work\"/{}-{number}", ask(plan, request), step.id))
-            .collect(),
-        Check::SameAs { baseline, requests, .. } => requests
-            .iter()
-            .enumerate()
-            .map(|(number, request)| format!("{} | diff \"$work\"/{baseline}-{number} -", ask(plan, request)))
-            .collect(),
-        Check::Rescan { gone, .. } => {
-            let mut rules: Vec<&str> = gone.iter().map(|key| key.rule.as_str()).collect();
-            rules.sort_unstable();
-            rules.dedup();
-            if rules.is_empty() {
-                return vec!["# nothing has to be gone".to_owned()];
-            }
-            vec![format!("apiaudit scan --region {} --only {} --fail-on info", word(&plan.region), rules.join(","))]
-        }
+        Check::SameAs { requests, .. } if requests.is_empty() => vec!["# there is nothing to compare".to_owned()],
+        Check::SameAs { baseline, requests, for_seconds } => same_as(plan, step, baseline, requests, *for_seconds),
+        Check::Rescan { gone, .. } if gone.is_empty() => vec!["# nothing has to be gone".to_owned()],
+        Check::Rescan { gone, .. } => rescan(gone),
     }
 }
 
-/// Numbers above one, as a pattern: as many digits with a greater value, or more digits.
-fn more_than(number: usize) -> String {
-    let digits = number.to_string();
-    let mut ways: Vec<String> = digits
-        .char_indices()
-        .filter(|(_, digit)| *digit < '9')
-        .map(|(place, digit)| {
-            let greater = char::from(digit as u8 + 1);
-            format!("{}[{greater}-9][0-9]{{{}}}", &digits[..place], digits.len() - place - 1)
-        })
-        .collect();
-    ways.push(format!("[1-9][0-9]{{{},}}", digits.len()));
-    ways.join("|")
+/// Enough healthy targets, and one in each zone.
+fn healthy(step: &Step, target_group: &str, zones: &[String], at_least: usize) -> Vec<String> {
+    let read = format!("aws elbv2 describe-target-health --target-group-arn {}", word(target_group));
+    let wait = |what: String, which: &str, number: usize| {
+        let query = format!("length(TargetHealthDescriptions[?TargetHealth.State==`\"healthy\"`{which}]) >= `{number}`");
+        format!("wait_for {} {} True {read} --query {} --output text", quoted(&what), step.deadline_seconds, quoted(&query))
+    };
+    let mut lines = vec![wait(format!("{at_least} healthy targets"), "", at_least)];
+    for zone in zones {
+        let name = serde_json::Value::from(zone.as_str());
+        let which = format!(" && contains(`[{name},\"all\"]`, Target.AvailabilityZone)");
+        lines.push(wait(format!("a healthy target in {zone}"), &which, 1));
+    }
+    lines
 }
 
-/// A request whose status and body are printed.
-fn ask(plan: &Plan, request: &Request) -> String {
-    match request {
-        Request::TestInvoke { api, resource, method, path } => {
-            let method = if method == "ANY" { "GET" } else { method };
-            format!(
-                "aws apigateway test-invoke-method --rest-api-id {} --resource-id {} --http-method {method} --path-with-query-string {} \
-                 --query '[status,body]' --output text",
-                word(api),
-                word(resource),
-                word(path),
-            )
-        }
-        Request::Invoke { api, stage, path, signed } => {
-            let signature = if *signed {
-                format!(
-                    " --aws-sigv4 aws:amz:{}:execute-api --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" \
-                         ${{AWS_SESSION_TOKEN:+-H \"x-amz-security-token: $AWS_SESSION_TOKEN\"}}",
-                    plan.region
-                )
-            } else {
-                String::new()
-            };
-            let stage = if stage == "$default" { String::new() } else { format!("/{}", word(stage)) };
-            let suffix = if plan.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-            format!(
-                "curl -sS -w '\\n%{{http_code}}\\n'{signature} https://{}.execute-api.{}.{suffix}{stage}{}",
-                word(api),
-                plan.region,
-                word(path),
-            )
-        }
+/// A function that asks for everything once, and holds as long as the step wants.
+fn same_as(plan: &Plan, step: &Step, baseline: &str, requests: &[Request], for_seconds: u64) -> Vec<String> {
+    let name = format!("check_{}", variable(&step.id));
+    let mut lines = vec![format!("{name}() {{")];
+    for (number, asked) in requests.iter().enumerate() {
+        let more = if number + 1 == requests.len() { "" } else { " &&" };
+        lines.push(format!("    brings_the_same {}-{number} {}{more}", word(baseline), request(plan, asked)));
     }
+    lines.extend(["}".to_owned(), format!("hold {for_seconds} {name}")]);
+    lines
 }
 
-#[cfg(test)]
-mod tests {
-    use super::more_than;
-
-    #[test]
-    fn numbers_above() {
-        for number in 0..120_usize {
-            let pattern = regex::Regex::new(&format!("^({number}|{})$", more_than(number))).unwrap();
-            for other in 0..1200_usize {
-                assert_eq!(pattern.is_match(&other.to_string()), other >= number, "{other} against {number}");
-            }
-        }
+fn rescan(gone: &[FindingKey]) -> Vec<String> {
+    let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for key in gone {
+        // As the report writes it, so that it can be looked for.
+        by_rule.entry(&key.rule).or_default().push(quoted(&serde_json::Value::from(key.subject.as_str()).to_string()));
     }
+    by_rule.into_iter().map(|(rule, subjects)| format!("no_longer {} {}", quoted(rule), subjects.join(" "))).collect()
 }

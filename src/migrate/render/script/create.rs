@@ -1,38 +1,56 @@
 //! What a plan makes, as commands.
 
-use super::super::shell::{variable, word, words};
-use super::{made, remember, tag_map, tags};
+use serde_json::{Value, json};
+
+use super::super::shell::{json as structure, quoted, variable, word, words};
+use super::remove::delete;
+use super::{made, remember, rolled_out, tag_map, tags};
 use crate::inventory::{HealthCheck, Peer, SecurityGroupRule};
+use crate::migrate::cloud::{PLAN_TAG, STEP_TAG};
 use crate::migrate::plan::{Plan, Step};
+use crate::migrate::resolve::{Piece, pieces};
 use crate::migrate::thing::Create;
 
-/// The commands that make something, wait for it, and remember how to take it back.
+/// The commands that make something, remember how to take it back, and wait until it is ready: in this order, so that what never
+/// gets ready goes, too.
 pub(super) fn lines(plan: &Plan, step: &Step, thing: &Create) -> Vec<String> {
     let id = &step.id;
-    let mut lines = match thing {
+    let command = match thing {
         Create::GroupRules { group, rules } => return group_rules(plan, step, group, rules),
         Create::Service { .. } => service(plan, step, thing),
-        // Nothing names these any more.
-        Create::RestMethod { .. }
-        | Create::RestIntegration { .. }
-        | Create::HttpRoute { .. }
-        | Create::HttpStage { .. }
-        | Create::AlbTarget { .. } => {
-            vec![format!("{} > /dev/null", command(plan, step, thing))]
+        Create::SecurityGroup { .. } | Create::LoadBalancer { .. } | Create::TargetGroup { .. } | Create::Listener { .. } => {
+            balancing(plan, step, thing)
         }
-        Create::RestDeployment { stage: Some(_), canary_percent: None, .. } => vec![format!("{} > /dev/null", command(plan, step, thing))],
-        _ => vec![format!("{}=$({})", variable(id), command(plan, step, thing))],
+        Create::RestApi { .. }
+        | Create::RestResource { .. }
+        | Create::RestMethod { .. }
+        | Create::RestIntegration { .. }
+        | Create::HttpApi { .. }
+        | Create::HttpIntegration { .. }
+        | Create::HttpRoute { .. }
+        | Create::HttpStage { .. } => scratch(thing, &tag_map(plan, id)),
+        _ => gateway(plan, step, thing),
     };
-    lines.extend(ready(plan, step, thing));
+    // Nothing names these any more.
+    let nameless = matches!(
+        thing,
+        Create::RestMethod { .. }
+            | Create::RestIntegration { .. }
+            | Create::HttpRoute { .. }
+            | Create::HttpStage { .. }
+            | Create::AlbTarget { .. }
+            | Create::RestDeployment { stage: Some(_), canary_percent: None, .. }
+    );
+    let mut lines = vec![if nameless { format!("{command} > /dev/null") } else { format!("{}=$({command})", variable(id)) }];
     if !thing.goes_with_its_api() {
-        lines.push(remember(&delete(id, thing)));
+        lines.extend(remember(&delete(id, thing)));
     }
+    lines.extend(ready(plan, step, thing));
     lines
 }
 
-fn command(plan: &Plan, step: &Step, thing: &Create) -> String {
-    let (list, map) = (tags(plan, &step.id), tag_map(plan, &step.id));
-    let mark = word(&plan.mark(step).text());
+fn balancing(plan: &Plan, step: &Step, thing: &Create) -> String {
+    let list = tags(plan, &step.id);
     match thing {
         Create::SecurityGroup { name, description, vpc } => format!(
             "aws ec2 create-security-group --group-name {} --description {} --vpc-id {} --tag-specifications {} --query GroupId --output text",
@@ -42,31 +60,45 @@ fn command(plan: &Plan, step: &Step, thing: &Create) -> String {
             specification(plan, &step.id, "security-group"),
         ),
         Create::LoadBalancer { name, subnets, groups } => format!(
-            "aws elbv2 create-load-balancer --name {} --type network --scheme internal --subnets {} --security-groups {} --tags {list} \
-             --query 'LoadBalancers[0].LoadBalancerArn' --output text",
+            "aws elbv2 create-load-balancer --name {} --type network --scheme internal --ip-address-type ipv4 --subnets {} \
+             --security-groups {} --tags {list} --query 'LoadBalancers[0].LoadBalancerArn' --output text",
             word(name),
             words(subnets),
             words(groups),
         ),
         Create::TargetGroup { name, vpc, protocol, port, target_type, health_check } => format!(
-            "aws elbv2 create-target-group --name {} --protocol {protocol} --port {port} --vpc-id {} --target-type {target_type}{} --tags {list} \
+            "aws elbv2 create-target-group --name {} --protocol {} --port {port} --vpc-id {} --target-type {}{} --tags {list} \
              --query 'TargetGroups[0].TargetGroupArn' --output text",
             word(name),
+            word(protocol),
             word(vpc),
+            word(target_type),
             health(health_check),
         ),
         Create::Listener { balancer, protocol, port, target_group, ssl_policy, certificate } => {
             let policy = ssl_policy.as_ref().map(|policy| format!(" --ssl-policy {}", word(policy))).unwrap_or_default();
-            let certificate = certificate.as_ref().map(|arn| format!(" --certificates CertificateArn={}", word(arn))).unwrap_or_default();
+            let certificate = certificate
+                .as_ref()
+                .map(|arn| format!(" --certificates {}", structure(&json!([{"CertificateArn": arn}]))))
+                .unwrap_or_default();
             format!(
-                "aws elbv2 create-listener --load-balancer-arn {} --protocol {protocol} --port {port}{policy}{certificate} \
-                 --default-actions Type=forward,TargetGroupArn={} --tags {list} --query 'Listeners[0].ListenerArn' --output text",
+                "aws elbv2 create-listener --load-balancer-arn {} --protocol {} --port {port}{policy}{certificate} \
+                 --default-actions {} --tags {list} --query 'Listeners[0].ListenerArn' --output text",
                 word(balancer),
-                word(target_group),
+                word(protocol),
+                structure(&json!([{"Type": "forward", "TargetGroupArn": target_group}])),
             )
         }
+        _ => String::new(),
+    }
+}
+
+fn gateway(plan: &Plan, step: &Step, thing: &Create) -> String {
+    let (map, mark) = (tag_map(plan, &step.id), word(&plan.mark(step).text()));
+    match thing {
         Create::AlbTarget { target_group, balancer, port } => {
-            format!("aws elbv2 register-targets --target-group-arn {} --targets Id={},Port={port}", word(target_group), word(balancer),)
+            let targets = structure(&json!([{"Id": balancer, "Port": port}]));
+            format!("aws elbv2 register-targets --target-group-arn {} --targets {targets}", word(target_group))
         }
         Create::VpcLinkV1 { name, balancer } => format!(
             "aws apigateway create-vpc-link --name {} --target-arns {} --tags {map} --query id --output text",
@@ -88,9 +120,9 @@ fn command(plan: &Plan, step: &Step, thing: &Create) -> String {
             )
         }
         Create::HttpDeployment { api } => {
-            format!("aws apigatewayv2 create-deployment --api-id {} --description {mark} --query DeploymentId --output text", word(api),)
+            format!("aws apigatewayv2 create-deployment --api-id {} --description {mark} --query DeploymentId --output text", word(api))
         }
-        _ => scratch(thing, &map),
+        _ => String::new(),
     }
 }
 
@@ -137,7 +169,7 @@ fn scratch(thing: &Create, map: &str) -> String {
             word(integration),
         ),
         Create::HttpStage { api, stage } => format!(
-            "aws apigatewayv2 create-stage --api-id {} --stage-name {} --auto-deploy --query StageName --output text",
+            "aws apigatewayv2 create-stage --api-id {} --stage-name {} --auto-deploy --tags {map} --query StageName --output text",
             word(api),
             word(stage),
         ),
@@ -146,8 +178,9 @@ fn scratch(thing: &Create, map: &str) -> String {
 }
 
 fn specification(plan: &Plan, step: &str, kind: &str) -> String {
-    let tags = tags(plan, step).replace(' ', "},{");
-    word(&format!("ResourceType={kind},Tags=[{{{tags}}}]"))
+    let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
+    let tags = [tag(PLAN_TAG, &plan.id), tag(STEP_TAG, step)];
+    structure(&json!([{"ResourceType": kind, "Tags": tags}]))
 }
 
 fn health(check: &HealthCheck) -> String {
@@ -155,7 +188,9 @@ fn health(check: &HealthCheck) -> String {
     let number = |name: &str, value: Option<i32>| value.map(|value| format!(" --{name} {value}")).unwrap_or_default();
     let is_http = check.protocol.as_deref().is_some_and(|protocol| protocol.starts_with("HTTP"));
     let http = if is_http {
-        let codes = check.matcher.as_ref().map(|codes| format!(" --matcher HttpCode={}", word(codes))).unwrap_or_default();
+        // Codes are often a list with commas.
+        let codes =
+            check.matcher.as_ref().map(|codes| format!(" --matcher {}", structure(&json!({"HttpCode": codes})))).unwrap_or_default();
         text("health-check-path", &check.path) + &codes
     } else {
         String::new()
@@ -172,143 +207,130 @@ fn health(check: &HealthCheck) -> String {
     .concat()
 }
 
-/// Rules, one call each: an address may stand for several.
+/// Rules, one call each: an address may stand for several. All that were made by then are taken back at once.
 fn group_rules(plan: &Plan, step: &Step, group: &str, rules: &[SecurityGroupRule]) -> Vec<String> {
-    let variable = variable(&step.id);
+    let (variable, group) = (variable(&step.id), word(group));
+    let direction = if rules.iter().any(|rule| rule.egress) { "egress" } else { "ingress" };
     let mut lines = vec![format!("{variable}=''")];
+    lines.extend(remember(&format!(
+        "if [[ -n ${variable} ]]; then aws ec2 revoke-security-group-{direction} --group-id {group} --security-group-rule-ids ${variable} > /dev/null; fi"
+    )));
+    let tags = specification(plan, &step.id, "security-group-rule");
+    let authorize = |permission: Value| {
+        format!(
+            "{variable}+=\" $(aws ec2 authorize-security-group-{direction} --group-id {group} --ip-permissions {} \
+             --tag-specifications {tags} --query 'SecurityGroupRules[].SecurityGroupRuleId' --output text)\"",
+            structure(&json!([permission])),
+        )
+    };
     for rule in rules {
-        lines.extend(group_rule(plan, step, group, rule, &variable));
+        match addresses(&rule.peer) {
+            // A part of what a step made may hold several addresses.
+            Some(list) => lines.extend([
+                format!("for s_address in ${}; do", super::variable(list)),
+                format!("    {}", authorize(permission(rule, Some("${address}/32")))),
+                "done".to_owned(),
+            ]),
+            None => lines.push(authorize(permission(rule, None))),
+        }
     }
-    let revoke = format!("aws ec2 revoke-security-group-ingress --group-id {} --security-group-rule-ids ${variable}", word(group));
-    lines.push(remember(&revoke));
     lines
 }
 
-fn group_rule(plan: &Plan, step: &Step, group: &str, rule: &SecurityGroupRule, variable: &str) -> Vec<String> {
-    let tags = specification(plan, &step.id, "security-group-rule");
-    let authorize = |permission: &str| {
-        format!(
-            "{variable}+=\" $(aws ec2 authorize-security-group-ingress --group-id {} --ip-permissions {permission} --tag-specifications {tags} \
-             --query 'SecurityGroupRules[].SecurityGroupRuleId' --output text)\"",
-            word(group),
-        )
+/// The part of a step that holds a rule's addresses.
+fn addresses(peer: &Peer) -> Option<&str> {
+    let Peer::CidrIpv4(block) = peer else { return None };
+    match pieces(block).first() {
+        Some(Piece::Hole(name)) => Some(name),
+        _ => None,
+    }
+}
+
+/// A rule as AWS takes it.
+pub(super) fn permission(rule: &SecurityGroupRule, block: Option<&str>) -> Value {
+    let (list, key, peer) = match &rule.peer {
+        Peer::CidrIpv4(own) => ("IpRanges", "CidrIp", block.unwrap_or(own)),
+        Peer::CidrIpv6(own) => ("Ipv6Ranges", "CidrIpv6", own.as_str()),
+        Peer::PrefixList(id) => ("PrefixListIds", "PrefixListId", id.as_str()),
+        Peer::SecurityGroup(id) => ("UserIdGroupPairs", "GroupId", id.as_str()),
     };
-    match &rule.peer {
-        // A part of what a step made may hold several addresses.
-        Peer::CidrIpv4(block) if block.contains('.') && block.starts_with("${") => {
-            let list = block.trim_start_matches("${").split('}').next().unwrap_or_default();
-            let permission = permission(rule, "IpRanges=[{CidrIp=", "\"$address\"/32", "}]");
-            vec![format!("for address in ${}; do", super::variable(list)), format!("    {}", authorize(&permission)), "done".to_owned()]
+    let mut peer = json!({key: peer});
+    if let Some(text) = &rule.description {
+        peer["Description"] = Value::from(text.as_str());
+    }
+    let mut permission = json!({"IpProtocol": rule.protocol});
+    for (name, port) in [("FromPort", rule.from_port), ("ToPort", rule.to_port)] {
+        if let Some(port) = port {
+            permission[name] = Value::from(port);
         }
-        peer => vec![authorize(&peer_permission(rule, peer))],
     }
+    permission[list] = json!([peer]);
+    permission
 }
 
-pub(super) fn peer_permission(rule: &SecurityGroupRule, peer: &Peer) -> String {
-    match peer {
-        Peer::CidrIpv4(block) => permission(rule, "IpRanges=[{CidrIp=", &word(block), "}]"),
-        Peer::CidrIpv6(block) => permission(rule, "Ipv6Ranges=[{CidrIpv6=", &word(block), "}]"),
-        Peer::PrefixList(id) => permission(rule, "PrefixListIds=[{PrefixListId=", &word(id), "}]"),
-        Peer::SecurityGroup(id) => permission(rule, "UserIdGroupPairs=[{GroupId=", &word(id), "}]"),
-    }
-}
+/// What a second service takes over from the first, as far as it is set: AWS takes no empty values.
+const TAKEN_OVER: [&str; 11] = [
+    "launchType",
+    "capacityProviderStrategy",
+    "platformVersion",
+    "networkConfiguration",
+    "deploymentConfiguration",
+    "placementConstraints",
+    "placementStrategy",
+    "healthCheckGracePeriodSeconds",
+    "enableExecuteCommand",
+    "enableECSManagedTags",
+    "propagateTags",
+];
 
-fn permission(rule: &SecurityGroupRule, before: &str, peer: &str, after: &str) -> String {
-    let port = |name: &str, port: Option<i32>| port.map(|port| format!(",{name}={port}")).unwrap_or_default();
-    let head = format!("IpProtocol={}{}{},{before}", rule.protocol, port("FromPort", rule.from_port), port("ToPort", rule.to_port));
-    format!("'{head}'{peer}'{after}'")
-}
-
-fn service(plan: &Plan, step: &Step, thing: &Create) -> Vec<String> {
-    let Create::Service { cluster, name, like, task_definition, desired_count, target } = thing else { return Vec::new() };
-    let describe = |query: &str| {
-        format!(
-            "\"$(aws ecs describe-services --cluster {} --services {} --query 'services[0].{query}' --output json)\"",
-            word(cluster),
-            word(like)
-        )
-    };
-    let tags = tags(plan, &step.id).replace("Key=", "key=").replace("Value=", "value=");
-    vec![format!(
-        "{}=$(aws ecs create-service --cluster {} --service-name {} --task-definition {} --desired-count {desired_count} \
-         --network-configuration {} --deployment-configuration {} --load-balancers targetGroupArn={},containerName={},containerPort={} \
-         --tags {tags} --query service.serviceArn --output text)",
-        variable(&step.id),
-        word(cluster),
+fn service(plan: &Plan, step: &Step, thing: &Create) -> String {
+    let Create::Service { cluster, name, like, task_definition, desired_count, target } = thing else { return String::new() };
+    let each: Vec<String> = TAKEN_OVER.iter().map(|key| format!("({key} && {{{key}: {key}}}) || `{{}}`")).collect();
+    let query = quoted(&format!("services[0].merge({})", each.join(", ")));
+    let cluster = word(cluster);
+    let tag = |key: &str, value: &str| json!({"key": key, "value": value});
+    format!(
+        "aws ecs create-service --cluster {cluster} --service-name {} --task-definition {} --desired-count {desired_count} \
+         --cli-input-json \"$(aws ecs describe-services --cluster {cluster} --services {} --query {query} --output json)\" \
+         --load-balancers {} --tags {} --query service.serviceArn --output text",
         word(name),
         word(task_definition),
-        describe("networkConfiguration"),
-        describe("deploymentConfiguration"),
-        word(&target.target_group),
-        word(&target.container),
-        target.port,
-    )]
+        word(like),
+        structure(&json!([{"targetGroupArn": target.target_group, "containerName": target.container, "containerPort": target.port}])),
+        structure(&json!([tag(PLAN_TAG, &plan.id), tag(STEP_TAG, &step.id)])),
+    )
 }
 
 /// What is waited for until something is ready.
 fn ready(plan: &Plan, step: &Step, thing: &Create) -> Vec<String> {
     let (made, deadline) = (made(&step.id), step.deadline_seconds);
     match thing {
-        Create::LoadBalancer { .. } => {
-            let state = format!(
-                "aws elbv2 describe-load-balancers --load-balancer-arns {made} --query 'LoadBalancers[0].State.Code' --output text"
-            );
-            let variable = variable(&step.id);
-            let interfaces = format!(
-                "{variable}_addresses=$(aws ec2 describe-network-interfaces --filters Name=description,Values=\"ELB ${{{variable}#*loadbalancer/}}\" \
-                 --query 'NetworkInterfaces[].PrivateIpAddress' --output text)",
-            );
-            let named = serde_json::to_string(&plan.steps).unwrap_or_default().contains(&format!("${{{}.addresses}}", step.id));
-            let wait = format!("wait_for 'the load balancer' {deadline} '^active$' {state}");
-            if named { vec![wait, interfaces] } else { vec![wait] }
-        }
+        Create::LoadBalancer { .. } => balancer(plan, step, &made),
         Create::VpcLinkV1 { .. } => {
             vec![format!(
-                "wait_for 'the VPC link' {deadline} '^AVAILABLE$' aws apigateway get-vpc-link --vpc-link-id {made} --query status --output text"
+                "wait_for 'the VPC link' {deadline} AVAILABLE aws apigateway get-vpc-link --vpc-link-id {made} --query status --output text"
             )]
         }
         Create::VpcLinkV2 { .. } => vec![format!(
-            "wait_for 'the VPC link' {deadline} '^AVAILABLE$' aws apigatewayv2 get-vpc-link --vpc-link-id {made} --query VpcLinkStatus --output text"
+            "wait_for 'the VPC link' {deadline} AVAILABLE aws apigatewayv2 get-vpc-link --vpc-link-id {made} --query VpcLinkStatus --output text"
         )],
-        Create::Service { cluster, .. } => vec![format!("aws ecs wait services-stable --cluster {} --services {made}", word(cluster))],
+        Create::Service { cluster, .. } => vec![rolled_out(&word(cluster), &made, deadline)],
         _ => Vec::new(),
     }
 }
 
-/// The command that deletes what a step made.
-pub(super) fn delete(step: &str, thing: &Create) -> String {
-    let made = made(step);
-    match thing {
-        Create::SecurityGroup { .. } => format!("aws ec2 delete-security-group --group-id {made}"),
-        Create::GroupRules { group, .. } => {
-            format!("aws ec2 revoke-security-group-ingress --group-id {} --security-group-rule-ids {made}", word(group))
-        }
-        Create::LoadBalancer { .. } => {
-            format!(
-                "aws elbv2 delete-load-balancer --load-balancer-arn {made} && aws elbv2 wait load-balancers-deleted --load-balancer-arns {made}"
-            )
-        }
-        Create::TargetGroup { .. } => format!("aws elbv2 delete-target-group --target-group-arn {made}"),
-        Create::Listener { .. } => format!("aws elbv2 delete-listener --listener-arn {made}"),
-        Create::AlbTarget { target_group, balancer, port } => {
-            format!("aws elbv2 deregister-targets --target-group-arn {} --targets Id={},Port={port}", word(target_group), word(balancer))
-        }
-        Create::VpcLinkV1 { .. } => format!("aws apigateway delete-vpc-link --vpc-link-id {made}"),
-        Create::VpcLinkV2 { .. } => format!("aws apigatewayv2 delete-vpc-link --vpc-link-id {made}"),
-        Create::Service { cluster, .. } => format!("aws ecs delete-service --cluster {} --service {made} --force", word(cluster)),
-        Create::RestDeployment { api, stage: Some(stage), canary_percent: Some(_) } => format!(
-            "aws apigateway update-stage --rest-api-id {0} --stage-name {1} --patch-operations op=remove,path=/canarySettings && \
-             aws apigateway delete-deployment --rest-api-id {0} --deployment-id {made}",
-            word(api),
-            word(stage),
-        ),
-        Create::RestDeployment { api, .. } => {
-            format!("aws apigateway delete-deployment --rest-api-id {} --deployment-id {made}", word(api))
-        }
-        Create::HttpDeployment { api } => format!("aws apigatewayv2 delete-deployment --api-id {} --deployment-id {made}", word(api)),
-        // It may be gone already: the script itself deletes it once it has served.
-        Create::RestApi { .. } => format!("aws apigateway delete-rest-api --rest-api-id {made} || echo gone"),
-        Create::HttpApi { .. } => format!("aws apigatewayv2 delete-api --api-id {made} || echo gone"),
-        _ => "true".to_owned(),
+/// Until a load balancer is active; and its addresses, where a rule names them.
+fn balancer(plan: &Plan, step: &Step, made: &str) -> Vec<String> {
+    let state =
+        format!("aws elbv2 describe-load-balancers --load-balancer-arns {made} --query 'LoadBalancers[0].State.Code' --output text");
+    let mut lines = vec![format!("wait_for 'the load balancer' {} active {state}", step.deadline_seconds)];
+    if serde_json::to_string(&plan.steps).unwrap_or_default().contains(&format!("${{{}.addresses}}", step.id)) {
+        let name = variable(&step.id);
+        lines.push(format!(
+            "{name}_addresses=$(aws ec2 describe-network-interfaces --filters \"Name=description,Values=ELB ${{{name}#*loadbalancer/}}\" \
+             --query 'NetworkInterfaces[].PrivateIpAddress' --output text)"
+        ));
+        lines.push(format!("[[ -n ${name}_addresses ]] || {{ echo 'the load balancer has no addresses' >&2; exit 1; }}"));
     }
+    lines
 }
