@@ -193,6 +193,38 @@ fn unread_rules_leave_the_way_open() {
 }
 
 #[test]
+fn a_word_that_nobody_knows_leaves_the_ways_through_its_listener_open() {
+    let with = |mode: &str, before: &str| {
+        account(|region| {
+            authorize(region);
+            let mut actions = forward(region);
+            actions.as_array_mut().unwrap().insert(0, json!({"type": before}));
+            listener(region)["default_actions"] = actions;
+            listener(region)["mutual_authentication"] = json!({"mode": mode});
+        })
+    };
+    for (mode, before, named) in [
+        ("off", "authenticate-oidc", None),
+        ("passthrough", "jwt-validation", None),
+        ("verify", "authenticate-cognito", None),
+        ("attest", "authenticate-oidc", Some("attest")),
+        ("off", "authenticate-passkey", Some("authenticate-passkey")),
+    ] {
+        let inventory = with(mode, before);
+        let topology = Topology::new(&inventory);
+        let ways = Ways::new(&topology, SharedRanges::embedded());
+        let through: Vec<&Way<'_>> = ways.all.iter().filter(|way| way.balancers().next().is_some()).collect();
+        // The API's way and the load balancer's own.
+        assert_eq!(through.len(), 2, "{mode} {before}");
+        for way in through {
+            assert_eq!(way.is_certain(), named.is_none(), "{mode} {before}");
+            let told = |word: &str| way.sources.gaps.iter().any(|gap| gap.detail.as_ref().is_some_and(|why| why.contains(word)));
+            assert!(named.is_none_or(told), "{mode} {before}: {:?}", way.sources.gaps);
+        }
+    }
+}
+
+#[test]
 fn a_share_of_weight_zero_is_no_way() {
     let idle = account(|region| {
         let arn = forward(region)[0]["target_groups"][0]["arn"].clone();
