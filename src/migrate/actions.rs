@@ -471,7 +471,9 @@ pub fn of_plan(plan: &Plan) -> BTreeSet<Grant> {
             }
             Action::Remove(thing) => add(&of_remove(thing), false),
             Action::Check(Check::Baseline { requests, .. } | Check::SameAs { requests, .. }) => {
-                requests.iter().for_each(|request| add(&of_request(request), false));
+                for request in requests {
+                    add(&of_request(request), false);
+                }
             }
             Action::Check(_) | Action::Discard { .. } => {}
         }
