@@ -467,11 +467,13 @@ pub fn of_plan(plan: &Plan) -> BTreeSet<Grant> {
             Action::Create(thing) => add(&of_create(thing), true),
             // What a property of the plan's own things is set to is not the account's.
             Action::Set { property, .. } => {
-                add(&of_property(property), serde_json::to_string(property).is_ok_and(|text| text.contains("${")))
+                add(&of_property(property), serde_json::to_string(property).is_ok_and(|text| text.contains("${")));
             }
             Action::Remove(thing) => add(&of_remove(thing), false),
             Action::Check(Check::Baseline { requests, .. } | Check::SameAs { requests, .. }) => {
-                requests.iter().for_each(|request| add(&of_request(request), false));
+                for request in requests {
+                    add(&of_request(request), false);
+                }
             }
             Action::Check(_) | Action::Discard { .. } => {}
         }

@@ -113,7 +113,9 @@ pub(super) struct NewGroup<'a> {
 
 pub(super) async fn create_group(caller: &Caller, new: &NewGroup<'_>, mark: &Mark) -> Result<Made, CallError> {
     let check = new.health_check;
-    let matcher = check.matcher.as_ref().map(|codes| sdk::Matcher::builder().http_code(codes).build());
+    // AWS refuses a path, or codes, where a probe only connects.
+    let asks = check.protocol.as_deref().is_none_or(|protocol| protocol.starts_with("HTTP"));
+    let matcher = check.matcher.as_ref().filter(|_| asks).map(|codes| sdk::Matcher::builder().http_code(codes).build());
     let request = caller
         .writes
         .elbv2
@@ -125,7 +127,7 @@ pub(super) async fn create_group(caller: &Caller, new: &NewGroup<'_>, mark: &Mar
         .target_type(new.target_type.into())
         .set_health_check_protocol(check.protocol.as_deref().map(Into::into))
         .set_health_check_port(check.port.clone())
-        .set_health_check_path(check.path.clone())
+        .set_health_check_path(check.path.clone().filter(|_| asks))
         .set_matcher(matcher)
         .set_health_check_interval_seconds(check.interval_seconds)
         .set_health_check_timeout_seconds(check.timeout_seconds)

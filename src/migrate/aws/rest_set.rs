@@ -133,10 +133,10 @@ fn stage_patch(now: &GetStageOutput, from: &State, to: &State) -> Result<Vec<sdk
 fn is_alone(now: &GetStageOutput) -> bool {
     let all = now.method_settings.as_ref().and_then(|settings| settings.get("*/*"));
     all.is_none_or(|all| {
-        let limited = all.throttling_burst_limit >= 0 && all.throttling_rate_limit >= 0.0;
-        // AWS answers -1 where no limit was set, and a client that is told nothing sees 0.
-        let limited = limited && (all.throttling_burst_limit != 0 || all.throttling_rate_limit != 0.0);
-        !all.metrics_enabled && !all.data_trace_enabled && !all.caching_enabled && !limited
+        // Where no limit was set, AWS answers -1 or what every account starts with; who is told nothing sees 0.
+        let limits = (all.throttling_burst_limit, all.throttling_rate_limit);
+        let unlimited = limits.0 < 0 || limits.1 < 0.0 || [(0, 0.0), (5000, 10_000.0)].contains(&limits);
+        !all.metrics_enabled && !all.data_trace_enabled && !all.caching_enabled && unlimited
     })
 }
 
@@ -216,6 +216,9 @@ mod tests {
         let off = State::settings::<&str, &str>([]);
         let ours = sdk::MethodSetting::builder().logging_level("ERROR").throttling_burst_limit(-1).throttling_rate_limit(-1.0);
         let now = GetStageOutput::builder().method_settings("*/*", ours.clone().build()).build();
+        assert_eq!(told(&stage_patch(&now, &on, &off).unwrap()), ["remove /accessLogSettings", "remove /*/*"]);
+        let shown = ours.clone().throttling_burst_limit(5000).throttling_rate_limit(10_000.0).build();
+        let now = GetStageOutput::builder().method_settings("*/*", shown).build();
         assert_eq!(told(&stage_patch(&now, &on, &off).unwrap()), ["remove /accessLogSettings", "remove /*/*"]);
         let theirs = GetStageOutput::builder().method_settings("*/*", ours.metrics_enabled(true).build()).build();
         assert_eq!(told(&stage_patch(&theirs, &on, &off).unwrap()), ["remove /accessLogSettings", "replace /*/*/logging/loglevel OFF"]);
