@@ -10,6 +10,8 @@ mod cloud;
 mod every_call;
 mod farewell;
 mod faults;
+mod found;
+mod game;
 mod gateway;
 mod named;
 mod names;
