@@ -5,7 +5,7 @@ use apiaudit::migrate::plan::Plan;
 use apiaudit::migrate::run::Outcome;
 
 use crate::faults::{Fault, Faults};
-use crate::play::{Ended, Game, Way, planned};
+use crate::game::{Ended, Game, Way, planned};
 use crate::scene::{Shape, Strategy};
 use crate::world::World;
 use crate::{in_parallel, stride};

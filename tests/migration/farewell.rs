@@ -7,7 +7,7 @@ use apiaudit::migrate::run::Outcome;
 use apiaudit::rules::assess;
 
 use crate::faults::{Fault, Faults};
-use crate::play::{Ended, Game, Way, rules};
+use crate::game::{Ended, Game, Way, rules};
 use crate::scene::{ALB, SERVICE, Shape, Strategy, group_arn};
 use crate::store::View;
 use crate::stride;

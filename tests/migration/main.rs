@@ -1,4 +1,8 @@
 //! A simulation of AWS and of the traffic through it, and every fault that a migration may meet there.
+//!
+//! `APIAUDIT_SEED=7 cargo test --test migration hundreds -- --nocapture` plays one seed, `APIAUDIT_SEEDS=1000` so many; a seed that
+//! fails is played again with every call told. `APIAUDIT_LONG=1` with `--release` tries everything: each fault at each call, each cut
+//! of a journal at each byte, and twenty thousand seeds with all rules; that takes hours on a small machine.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
@@ -6,6 +10,8 @@ mod cloud;
 mod every_call;
 mod farewell;
 mod faults;
+mod found;
+mod game;
 mod gateway;
 mod named;
 mod names;

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::cloud::Meddling;
 use crate::faults::Faults;
+use crate::game::{Ended, Game, Way};
 use crate::gateway::stage_key;
-use crate::play::{Ended, Game, Way};
 use crate::scene::{ALB, SERVICE, Shape, Strategy, TASK_GROUP, group_arn};
 use crate::world::{Listener, Stage, TargetGroup, World};
 

@@ -10,7 +10,7 @@ use apiaudit::migrate::thing::{Create, Property, Remove, State};
 
 use crate::cloud::SimCloud;
 use crate::faults::Faults;
-use crate::play::Disk;
+use crate::game::Disk;
 use crate::rng::Rng;
 use crate::scene::{Shape, Strategy};
 
@@ -163,7 +163,7 @@ fn race(seed: u64, plan: &Plan) -> [(Option<(u64, u64)>, Outcome); 2] {
 #[test]
 fn two_runs_are_never_past_the_lock_together() {
     let shape = Shape { apis: 2, ..Shape::of(Strategy::RestAlb) };
-    let plan = crate::play::planned(&shape, &shape.world(1));
+    let plan = crate::game::planned(&shape, &shape.world(1));
     let (mut won, mut both_gave_way) = (0, 0);
     for seed in 0..if crate::is_long() { 20_000 } else { 300 } {
         let [(one, first), (other, second)] = race(seed, &plan);
