@@ -340,7 +340,9 @@ fn the_policy_of_a_plan_allows_what_it_does() {
     for statement in policy["Statement"].as_array().unwrap() {
         for action in statement["Action"].as_array().unwrap() {
             allowed.insert(action.as_str().unwrap().to_owned());
-            let deletes = action.as_str().unwrap().contains(":Delete");
+            // What API Gateway makes on a caller's behalf for a link V1 bears no tag of ours.
+            let behind_link = action == "ec2:DeleteVpcEndpointServiceConfigurations";
+            let deletes = action.as_str().unwrap().contains(":Delete") && !behind_link;
             let by_tag = !statement["Condition"].is_null() || statement["Resource"].to_string().contains(":apigateway:");
             assert!(!deletes || by_tag, "{action} is not tied to the plan");
         }
@@ -380,7 +382,8 @@ fn the_old_load_balancer_goes_last() {
     let closing = ["--only", "close-world-rule", "--apply", "--yes", "--journal", "closing.journal"];
     account.fix().args(closing).run().ends(0);
     account.traffic();
-    let shown = account.fix().arg("--delete-old-alb").arg(&migrated).run().ends(0);
+    let shown = account.fix().arg("--delete-old-alb").arg(&migrated).run();
+    assert_eq!(shown.code, 0, "{}\n{}", shown.stdout, shown.stderr);
     assert!(shown.stdout.contains("CANNOT be taken back") && shown.stderr.contains("nothing was changed"), "{}", shown.stdout);
     let gone = account.fix().arg("--delete-old-alb").arg(&migrated).args(["--apply", "--yes", "--backup", "backup.json"]).run().ends(0);
     assert!(account.calm() > 10);

@@ -361,6 +361,7 @@ pub(crate) struct Migration {
 
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Plan and apply")]
+#[expect(clippy::struct_field_names, reason = "the fields are named as their options are")]
 pub(crate) struct Apply {
     /// Save the plan.
     #[arg(long, value_name = "FILE")]
