@@ -115,6 +115,8 @@ fn to_the_end(game: &mut Game, rng: &mut Rng) -> Result<Tale, String> {
                 tale.restored = true;
                 return game.is_restored().map(|()| tale);
             }
+            // A journal that lost the lines of a rollback tells of a run that had ended well: only going back is left.
+            Ended::With(Outcome::Drifted) => way = Way::Back,
             Ended::With(Outcome::NothingToDo) => {
                 let told = journal::read(&game.disk.text).map_err(|error| error.to_string())?;
                 return if told.ended == Some(true) { game.is_applied() } else { game.is_restored() }.map(|()| tale);

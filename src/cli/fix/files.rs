@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
 use crate::cli::Failure;
 use crate::migrate::journal::{self, Told};
 use crate::migrate::plan::{FORMAT, Plan, VERSION};
@@ -29,6 +32,9 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 pub(super) fn read(file: &mut File) -> io::Result<String> {
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file"));
+    }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     // A line torn within a letter is cut away with the line.
@@ -37,8 +43,8 @@ pub(super) fn read(file: &mut File) -> io::Result<String> {
 
 /// Saves a plan.
 pub(super) fn save_plan(plan: &Plan, path: &Path) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(plan).unwrap_or_default();
-    shell::write_file(path, |out| writeln!(out, "{text}")).map_err(|error| {
+    let text = document(plan);
+    shell::write_file(path, |out| out.write_all(text.as_bytes())).map_err(|error| {
         Failure::not_audited(format!("the plan cannot be saved to {}: {error}", path.display()), "name a place that can be written to")
     })
 }
@@ -55,7 +61,28 @@ pub(super) fn read_plan(path: &Path) -> Result<Plan, Failure> {
     if head.version != VERSION {
         return Err(fail(format!("its version is {}, and this apiaudit reads {VERSION}", head.version)));
     }
-    serde_json::from_str(&text).map_err(|error| fail(format!("the plan is damaged: {error}")))
+    let mut value: Value = serde_json::from_str(&text).map_err(|error| fail(format!("it is damaged: {error}")))?;
+    let told = value.as_object_mut().and_then(|fields| fields.shift_remove(DIGEST));
+    if told.as_ref().and_then(Value::as_str) != Some(digest(&value).as_str()) {
+        return Err(fail("it was changed after apiaudit wrote it: its digest is another one".to_owned()));
+    }
+    serde_json::from_value(value).map_err(|error| fail(format!("it is damaged: {error}")))
+}
+
+const DIGEST: &str = "digest";
+
+/// A plan as a file: with the digest of all the rest, so that what is applied is what was shown when it was made.
+pub(super) fn document(plan: &Plan) -> String {
+    let mut value = serde_json::to_value(plan).unwrap_or_default();
+    let digest = digest(&value);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert(DIGEST.to_owned(), Value::String(digest));
+    }
+    format!("{value:#}\n")
+}
+
+fn digest(value: &Value) -> String {
+    Sha256::digest(value.to_string()).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 #[derive(serde::Deserialize)]

@@ -41,13 +41,19 @@ pub(super) fn open(path: &Path, begin: bool) -> Result<Opened, Failure> {
     let text = read(&mut file).map_err(|error| fail(&error))?;
     let told = match journal::read(&text) {
         Ok(told) => Some(told),
-        Err(JournalError::Empty) => None,
+        // A first line that was torn off is no loss; anything else is somebody's file, and stays as it is.
+        Err(JournalError::Empty) if begin && (text.is_empty() || text.starts_with(FIRST)) => None,
+        Err(error @ JournalError::Empty) if text.is_empty() || text.starts_with(FIRST) => return Err(fail(&error)),
+        Err(JournalError::Empty) => return Err(fail(&"it is no journal")),
         Err(error) => return Err(fail(&error)),
     };
     let whole = told.as_ref().map_or(0, |told| told.whole);
     keep(&mut file, path, whole).map_err(|error| fail(&error))?;
     Ok(Opened { journal: JournalFile { file }, told })
 }
+
+/// What the first line of every journal begins with.
+const FIRST: &str = "{\"sum\":\"";
 
 /// Keeps so many bytes of a journal, and goes on after them.
 fn keep(file: &mut File, path: &Path, whole: usize) -> io::Result<()> {

@@ -41,6 +41,12 @@ pub(super) fn run(fix: &Fix, shell: Shell) -> Result<Ended, Failure> {
     }
     if fix.what.migrate {
         let planned = planner::plan(&basis.inventory, &basis.region, &assessment, &options(fix), stamp);
+        let asked = &fix.migration;
+        let narrowed = !(asked.api.is_empty() && asked.stage.is_empty() && asked.route.is_empty());
+        if narrowed && planned.candidates == 0 && planned.refusals.is_empty() {
+            let help = "`apiaudit scan` names APIs, stages and routes; leave --api, --stage and --route out to plan for all that can move";
+            return Err(Failure::usage("nothing that could move has the API, stage or route that was named", help));
+        }
         let nothing = "no API integration goes to a public application load balancer over the internet";
         return conclude(fix, &basis, &planned, nothing, shell);
     }

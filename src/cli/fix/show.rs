@@ -33,7 +33,7 @@ pub(super) fn planned(planned: &Planned, form: Option<PlanForm>, nothing: &str, 
         PlanForm::Script => render::script(plan, &mut stdout),
         PlanForm::Terraform => render::terraform(plan, &mut stdout),
         PlanForm::Cloudformation => render::cloudformation(plan, &mut stdout),
-        PlanForm::Json => serde_json::to_writer_pretty(&mut stdout, plan).map_err(io::Error::from).and_then(|()| writeln!(stdout)),
+        PlanForm::Json => stdout.write_all(files::document(plan).as_bytes()),
     })
 }
 

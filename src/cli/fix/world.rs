@@ -13,7 +13,7 @@ use crate::collect::Needs;
 use crate::migrate::applied::is_applied;
 use crate::migrate::aws::Aws;
 use crate::migrate::journal::Told;
-use crate::migrate::plan::Plan;
+use crate::migrate::plan::{Action, Plan};
 use crate::migrate::run::{Outcome, Run};
 use crate::rules::Rule;
 use crate::shell::{self, Shell};
@@ -91,6 +91,7 @@ fn carry_out(mut world: World, mut file: JournalFile, journal: &Path, rules: &[&
     shell.say(format_args!("journal: {}", journal.display()));
     let mut teller = Teller::new(shell, start.plan().steps.len());
     let mut listen = |event: crate::migrate::run::Event<'_>| teller.tell(event);
+    let lasting = start.plan().steps.iter().any(|step| matches!(step.action, Action::Remove(_)));
     let outcome = match start {
         Start::Anew(plan) => match Run::begin(&mut world.aws, &mut file, rules, &mut listen, *plan, shell::owner()) {
             Ok(run) => run.go(),
@@ -104,6 +105,10 @@ fn carry_out(mut world: World, mut file: JournalFile, journal: &Path, rules: &[&
     teller.finish();
     drop(world.aws);
     world.runtime.shutdown_background();
+    if lasting && outcome == Outcome::Applied {
+        shell.say("applied and verified; what was deleted cannot be brought back, its backup holds how it was");
+        return Ended::Clean;
+    }
     conclude(&outcome, journal, shell)
 }
 
@@ -142,6 +147,11 @@ fn conclude(outcome: &Outcome, journal: &Path, shell: Shell) -> Ended {
             Ended::NotAudited,
             format!("nothing was done: {by}"),
             "wait for that run, or resume it by its journal; if it is gone for good, remove the tag apiaudit:lock from the API".to_owned(),
+        ),
+        Outcome::Drifted => (
+            Ended::Usage,
+            "nothing was done: the plan had been applied before, and something of it was changed since".to_owned(),
+            format!("plan anew for what is left to do; `apiaudit fix --rollback {name}` takes back what can be"),
         ),
         Outcome::Unwritten(error) => (
             Ended::Stuck,

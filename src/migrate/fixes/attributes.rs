@@ -3,6 +3,7 @@
 use super::Fix;
 use super::desk::{Desk, Draft, Why, unread};
 use crate::inventory::{LoadBalancer, Observed};
+use crate::migrate::cloud::PLAN_TAG;
 use crate::migrate::plan::Step;
 use crate::migrate::planner::Code;
 use crate::migrate::thing::{Property, State};
@@ -57,6 +58,11 @@ pub(super) fn fixes(desk: &Desk<'_, '_>) -> Vec<Fix> {
 
 fn fix(desk: &Desk<'_, '_>, balancer: &LoadBalancer, better: &Better) -> Option<Fix> {
     if !better.kinds.contains(&balancer.kind.as_str()) {
+        return None;
+    }
+    // What a migration made must stay deletable, or the migration could not be taken back.
+    let of_a_plan = balancer.tags.known().is_some_and(|tags| tags.contains_key(PLAN_TAG));
+    if of_a_plan && better.id == "deletion-protection" {
         return None;
     }
     let value = value(balancer, better.key);

@@ -19,7 +19,6 @@ pub(super) fn fixes(desk: &Desk<'_, '_>) -> Vec<Fix> {
 }
 
 fn fix(desk: &Desk<'_, '_>, balancer: &LoadBalancer) -> Option<Fix> {
-    routes(&desk.scope, balancer).next()?;
     let rules = world_rules(&desk.scope, balancer);
     if rules.as_ref().is_ok_and(Vec::is_empty) {
         return None;
@@ -31,6 +30,11 @@ fn fix(desk: &Desk<'_, '_>, balancer: &LoadBalancer) -> Option<Fix> {
         .flat_map(|action| &action.target_groups)
         .map(|share| share.arn.as_str())
         .collect();
+    // Once an API has moved away from it, no route leads here any more, and a finding says that the world still gets to the tasks.
+    let found = desk.findings(&GONE_WITH_THE_LOCKDOWN, |id| id == balancer.arn || groups.contains(id));
+    if routes(&desk.scope, balancer).next().is_none() && found.is_empty() {
+        return None;
+    }
     let mut draft = Draft::of_balancer("close-world-rule", balancer, &balancer.arn).saying(
         "take away the rules by which the internet at large reaches it",
         "Whoever calls the load balancer directly, not through an API, is shut out; look at its RequestCount first.",
@@ -38,7 +42,7 @@ fn fix(desk: &Desk<'_, '_>, balancer: &LoadBalancer) -> Option<Fix> {
     draft.relies.extend(balancer.security_groups.iter().map(|id| format!("security group {id}")));
     draft.relies.extend(routes(&desk.scope, balancer).map(|served| format!("API {}", served.api.id)));
     draft.touches.extend(groups.iter().map(|arn| (*arn).to_owned()));
-    draft.answers = desk.findings(&GONE_WITH_THE_LOCKDOWN, |id| id == balancer.arn || groups.contains(id));
+    draft.answers = found;
     let steps = rules.map_err(why).and_then(|rules| {
         free(desk, balancer)?;
         rules.iter().try_for_each(|(group, _)| closable(desk, balancer, group))?;

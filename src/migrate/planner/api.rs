@@ -24,6 +24,9 @@ pub(super) fn refusals(scope: &Scope<'_, '_>, part: &Part<'_>) -> Vec<Refusal> {
     {
         refuse(Code::ManagedByCode, format!("the API is managed by {by}"));
     }
+    if scope.options.canary_percent.is_some() && api.protocol != Protocol::Rest {
+        refuse(Code::NoCanary, "--canary was given".to_owned());
+    }
     for stage in &part.stages {
         if stage.canary.is_some() {
             refuse(Code::CanaryActive, format!("stage {} has a canary", stage.name));

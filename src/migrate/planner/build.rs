@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::balancer::{Taken, group_of, lost, taken};
 use super::names::Names;
 use super::scope::{Part, Scope, key};
+use super::scratch::When;
 use super::{Refusal, Target, finish, lockdown, probe, scratch, service, way};
 use crate::assessment::Assessment;
 use crate::inventory::{HealthCheck, Peer, SecurityGroupRule, Subnet};
@@ -104,13 +105,14 @@ pub(super) fn build(scope: &Scope<'_, '_>, parts: &[Part<'_>], targets: &BTreeMa
     let proofs = probe::proofs(scope, parts);
     built.warnings.extend(proofs.warnings);
     if built.refusals.is_empty() {
-        scratch::prove(&mut builder, scope, parts, &destinations, id);
+        scratch::prove(&mut builder, scope, parts, &destinations, id, When::Before);
         for part in parts {
             finish::prove_and_cut(&mut builder, scope, part, &destinations, &proofs.by_api[&part.api.id]);
         }
         finish::verify(&mut builder, scope, parts, said);
         if scope.options.lockdown {
-            built.refusals.extend(lockdown::close(&mut builder, scope, parts, said));
+            let mut rehearse = |builder: &mut Builder| scratch::prove(builder, scope, parts, &destinations, id, When::Closed);
+            built.refusals.extend(lockdown::close(&mut builder, scope, parts, said, &mut rehearse));
         }
         finish::thaw(&mut builder, parts);
     }
@@ -148,6 +150,23 @@ fn warnings(scope: &Scope<'_, '_>, parts: &[Part<'_>], targets: &BTreeMap<String
     }
     for taken in taken(parts).iter().filter(|taken| targets.get(&taken.balancer.arn) == Some(&Target::Nlb)) {
         found.extend(lost(scope, taken));
+    }
+    for part in parts {
+        for stage in part.stages.iter().filter(|stage| stage.cache_cluster_enabled) {
+            found.push(format!(
+                "stage {} of {} has a cache: the same answer may come from it instead of the new way",
+                stage.name,
+                part.name()
+            ));
+        }
+        let stays = part.api.stages.iter().filter(|stage| !part.stages.iter().any(|moves| moves.name == stage.name));
+        for stage in stays {
+            found.push(format!(
+                "stage {} of {} stays, and takes the new way with its next deployment: stages share one working copy",
+                stage.name,
+                part.name()
+            ));
+        }
     }
     found.extend(parts.iter().flat_map(|part| along(scope, part)));
     if scope.options.lockdown {

@@ -13,6 +13,7 @@ use crate::inventory::{LoadBalancer, Observed, Peer, SecurityGroup, SecurityGrou
 use crate::migrate::plan::{Action, Check, FindingKey, Phase};
 use crate::migrate::thing::{Property, State};
 use crate::network::{AddressSet, Transport, covers};
+use crate::report::text::count;
 use crate::topology::{ServedRoute, lb_resource_of};
 
 /// The rules whose findings are gone once nobody reaches the load balancer from the internet.
@@ -25,7 +26,13 @@ pub(in crate::migrate) const GONE_WITH_THE_LOCKDOWN: [&str; 5] = [
 ];
 
 /// Adds the lockdown of every load balancer of the plan, or says why not.
-pub(super) fn close(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<'_>], said: &Assessment) -> Vec<Refusal> {
+pub(super) fn close(
+    builder: &mut Builder,
+    scope: &Scope<'_, '_>,
+    parts: &[Part<'_>],
+    said: &Assessment,
+    rehearse: &mut dyn FnMut(&mut Builder),
+) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let taken = taken(parts);
     for taken in &taken {
@@ -42,6 +49,7 @@ pub(super) fn close(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<
     }
     if refusals.is_empty() {
         ask_again(builder, parts);
+        rehearse(builder);
         let gone = |key: &FindingKey| {
             let about = |taken: &Taken<'_>| {
                 let behind = taken.listeners.values().flat_map(|listener| &listener.default_actions);
@@ -56,7 +64,7 @@ pub(super) fn close(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<
 }
 
 fn add(builder: &mut Builder, taken: &Taken<'_>, group: &SecurityGroup, rules: Vec<SecurityGroupRule>) {
-    let title = format!("close {} to the internet: {} rules of {}", taken.name(), rules.len(), group.id);
+    let title = format!("close {} to the internet: {} of {}", taken.name(), count(rules.len(), "rule", "rules"), group.id);
     let property = Property::GroupIngress { group: group.id.clone() };
     let id = format!("close-{}", slug(&group.id));
     builder.set(Phase::Lockdown, &id, title, property, State::Rules(rules), State::Rules(Vec::new()));
@@ -67,14 +75,17 @@ fn ask_again(builder: &mut Builder, parts: &[Part<'_>]) {
     let mut again = Vec::new();
     for step in &builder.steps {
         if let Action::Check(Check::SameAs { baseline, requests, .. }) = &step.action
-            && parts.iter().any(|part| *baseline == format!("{}-asked-before", slug(&part.api.id)))
-            && step.phase == Phase::Verify
+            && parts.iter().any(|part| {
+                let api = slug(&part.api.id);
+                let asked = *baseline == format!("{api}-asked-before") && step.phase == Phase::Verify;
+                asked || *baseline == format!("{api}-tested-before")
+            })
         {
             again.push(Check::SameAs { baseline: baseline.clone(), requests: requests.clone(), for_seconds: 60 });
         }
     }
     for check in again {
-        builder.add(Phase::Verify, "asked-closed", "ask the stages again, with the old way closed", Action::Check(check));
+        builder.add(Phase::Verify, "asked-closed", "ask again, with the old way closed", Action::Check(check));
     }
 }
 

@@ -50,6 +50,8 @@ codes! {
         "The API is PRIVATE: its callers are in a VPC, and another threat is to be met." "Review who may use its VPC endpoints instead.";
     ApiNotAvailable "api-not-available"
         "The API is being changed just now, or failed." "Wait until its status is AVAILABLE.";
+    NoCanary "no-canary"
+        "HTTP APIs know no canary: their stages move whole." "Leave `--canary` out, or migrate REST APIs with it by `--api`.";
     CanaryActive "canary-active"
         "The stage has a canary: it takes no other deployment meanwhile." "Promote or remove the canary first.";
     DraftDiffers "draft-differs"

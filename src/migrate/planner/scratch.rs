@@ -13,8 +13,17 @@ use crate::migrate::cloud::Request;
 use crate::migrate::plan::{Action, Check, Phase};
 use crate::migrate::thing::{Create, Property};
 
+/// Which rehearsal it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Before the real API is touched: the old way first, then the new one.
+    Before,
+    /// Once the old way is closed, which may have hidden that the new one is not: the new way only, against what the old one brought.
+    Closed,
+}
+
 /// Adds a rehearsal for each protocol and port of each load balancer.
-pub(super) fn prove(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<'_>], destinations: &Destinations, id: &str) {
+pub(super) fn prove(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<'_>], destinations: &Destinations, id: &str, when: When) {
     let mut seen = BTreeSet::new();
     for part in parts {
         for edge in &part.edges {
@@ -22,7 +31,7 @@ pub(super) fn prove(builder: &mut Builder, scope: &Scope<'_, '_>, parts: &[Part<
                 let destination = &destinations[&(edge.balancer.arn.clone(), edge.url.port)];
                 let names = Names::new(id, 0);
                 let stage = part.stages.first().map_or("prod", |stage| stage.name.as_str());
-                rehearse(builder, scope, part.api.protocol, edge, stage, destination, &names, seen.len());
+                rehearse(builder, scope, part.api.protocol, edge, stage, destination, &names, (seen.len(), when));
             }
         }
     }
@@ -37,14 +46,16 @@ fn rehearse(
     stage: &str,
     destination: &super::build::Destination,
     names: &Names,
-    number: usize,
+    (number, when): (usize, When),
 ) {
-    let step = |what: &str| format!("scratch-{number}-{what}");
-    let made = |what: &str| format!("${{scratch-{number}-{what}}}");
+    let kind = if when == When::Before { format!("scratch-{number}") } else { format!("closed-{number}") };
+    let phase = if when == When::Before { Phase::Prove } else { Phase::Verify };
+    let step = |what: &str| format!("{kind}-{what}");
+    let made = |what: &str| format!("${{{kind}-{what}}}");
     let scheme = if edge.url.encrypted { "https" } else { "http" };
     let uri = format!("{scheme}://{}:{}/{{proxy}}", edge.url.host, edge.url.port);
-    let name = names.resource(&format!("scratch-{number}"));
-    let mut create = |what: &str, title: &str, thing| builder.add(Phase::Prove, &step(what), title, Action::Create(thing));
+    let name = names.resource(&kind);
+    let mut create = |what: &str, title: &str, thing| builder.add(phase, &step(what), title, Action::Create(thing));
     let api = made("api");
     let (property, before, after) = if protocol == Protocol::Rest {
         create("api", "create a scratch API", Create::RestApi { name });
@@ -53,7 +64,9 @@ fn rehearse(
         create("method", "let only signed requests in", Create::RestMethod { api: api.clone(), resource: made("resource") });
         let thing = Create::RestIntegration { api: api.clone(), resource: made("resource"), uri: uri.clone() };
         create("integration", "lead it the old way", thing);
-        create("first", "deploy it", Create::RestDeployment { api: api.clone(), stage: Some(stage.to_owned()), canary_percent: None });
+        if when == When::Before {
+            create("first", "deploy it", Create::RestDeployment { api: api.clone(), stage: Some(stage.to_owned()), canary_percent: None });
+        }
         let (before, after) = rest_states(&uri, destination);
         (Property::RestIntegration { api: api.clone(), resource: made("resource"), method: "ANY".to_owned() }, before, after)
     } else {
@@ -74,27 +87,24 @@ fn rehearse(
             signed: true,
         })
         .collect();
-    let untouched = vec![(property.clone(), before.clone())];
-    let baseline = step("before");
-    let check = Check::Baseline { requests: requests.clone(), untouched };
-    builder.add(Phase::Prove, &baseline, "ask through the scratch API the old way", Action::Check(check));
+    let baseline = format!("scratch-{number}-before");
+    if when == When::Before {
+        let untouched = vec![(property.clone(), before.clone())];
+        let check = Check::Baseline { requests: requests.clone(), untouched };
+        builder.add(phase, &baseline, "ask through the scratch API the old way", Action::Check(check));
+    }
     builder.add(
-        Phase::Prove,
+        phase,
         &step("move"),
         "move the scratch API to the new way",
         Action::Set { property, before, after, undone_by_earlier: true },
     );
     if protocol == Protocol::Rest {
         let thing = Create::RestDeployment { api, stage: Some(stage.to_owned()), canary_percent: None };
-        builder.add(Phase::Prove, &step("second"), "deploy it", Action::Create(thing));
+        builder.add(phase, &step("second"), "deploy it", Action::Create(thing));
     }
     let check = Check::SameAs { baseline, requests, for_seconds: 0 };
-    builder.add(
-        Phase::Prove,
-        &step("after"),
-        format!("ask again the new way ({}): the same must come back", edge.url.host),
-        Action::Check(check),
-    );
+    builder.add(phase, &step("after"), format!("ask again the new way ({}): the same must come back", edge.url.host), Action::Check(check));
     let discard = Action::Discard { step: step("api") };
-    builder.add(Phase::Prove, &step("discard"), "delete the scratch API", discard);
+    builder.add(phase, &step("discard"), "delete the scratch API", discard);
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::shell::quoted;
 use crate::migrate::journal::Told;
-use crate::migrate::plan::Step;
+use crate::migrate::plan::{Action, Step};
 use crate::report::Style;
 use crate::report::page::{Page, Tone};
 use crate::report::text::count;
@@ -61,6 +61,7 @@ fn conclusion(told: &Told) -> String {
 fn next(told: &Told, journal: &str) -> Vec<(&'static str, String)> {
     let command = |what: &str| format!("apiaudit fix --{what} {}", quoted(journal));
     match told.ended {
+        Some(true) if told.plan.steps.iter().any(|step| matches!(step.action, Action::Remove(_))) => Vec::new(),
         Some(true) => vec![("To take it back:", command("rollback"))],
         Some(false) => Vec::new(),
         None if told.going_back.is_some() => vec![("To go on with going back:", command("rollback"))],

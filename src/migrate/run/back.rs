@@ -24,6 +24,9 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     pub(super) fn back(&mut self, why: &str) -> Result<Outcome, Halt> {
         self.recall()?;
         let plan = Arc::clone(&self.told.plan);
+        if let Some((step, why)) = self.taken_over()? {
+            return self.stuck(&step, why);
+        }
         for step in plan.steps.iter().rev() {
             if self.told.undone.contains(&step.id) || !self.may_have_happened(step) {
                 continue;
@@ -40,6 +43,27 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         self.unlock()?;
         self.write(Record::Ended { applied: false })?;
         Ok(Outcome::RolledBack { why: why.to_owned() })
+    }
+
+    /// The stage that somebody else has deployed to since: it cannot be moved back, and nothing is opened again for nothing.
+    fn taken_over(&mut self) -> Result<Option<(Step, String)>, Halt> {
+        let plan = Arc::clone(&self.told.plan);
+        for step in plan.steps.iter().filter(|step| step.phase == Phase::Cut) {
+            let Action::Set { property: property @ Property::RestStage { .. }, before, after, undone_by_earlier: false } = &step.action
+            else {
+                continue;
+            };
+            let (Ok(before), Ok(after)) = (resolved(before, &self.told.made), resolved(after, &self.told.made)) else { continue };
+            if self.told.undone.contains(&step.id) || !self.may_have_happened(step) {
+                continue;
+            }
+            let state = self.settled(&step.id, property, &before, &after)?;
+            if state != before && state != after {
+                let why = format!("somebody else changed it meanwhile: it is {}, the plan had set {}", words(&state), words(&after));
+                return Ok(Some((step.clone(), why)));
+            }
+        }
+        Ok(None)
     }
 
     fn may_have_happened(&self, step: &Step) -> bool {

@@ -79,6 +79,8 @@ pub enum Outcome {
     },
     /// Somebody wanted it to end; it can be resumed or taken back.
     Stopped,
+    /// Nothing was done: the plan had been applied before, and something of it was changed since.
+    Drifted,
     /// Nothing was done: another run holds an API, or has left its lock behind.
     Locked {
         /// Whose lock it is, in words.
@@ -158,9 +160,13 @@ impl<'a, C: Cloud + ?Sized, J: Journal + ?Sized> Run<'a, C, J> {
             self.unlock()?;
             return Ok(Outcome::RolledBack { why: self.told.going_back.clone().unwrap_or_default() });
         }
-        if self.told.ended == Some(true) && self.all_is_as_told()? {
-            self.unlock()?;
-            return Ok(Outcome::NothingToDo);
+        if self.told.ended == Some(true) {
+            if self.all_is_as_told()? {
+                self.unlock()?;
+                return Ok(Outcome::NothingToDo);
+            }
+            // What came after a run that had ended well is somebody else's: it is neither done again nor taken back unasked.
+            return Ok(Outcome::Drifted);
         }
         if let Some(by) = self.enter()? {
             return Ok(Outcome::Locked { by });

@@ -123,8 +123,6 @@ fn a_canary_first_and_for_as_long_as_asked_for() {
     let Action::Check(Check::SameAs { for_seconds, .. }) = &step(&plan, "k3v8q1x7m2-soak-prod").action else { panic!() };
     assert_eq!(*for_seconds, 600);
     assert_eq!(states(&plan, "k3v8q1x7m2-cut-prod").1.get("/deploymentId"), Some("${k3v8q1x7m2-canary-prod}"));
-    // HTTP APIs know no canaries.
-    assert!(whole(&http(), &canary).step("k3v8q1x7m2-canary-prod").is_none());
 }
 
 #[test]

@@ -79,6 +79,7 @@ fn given(code: Code) -> Vec<Refusal> {
             options.lockdown = true;
             options.routes = vec!["GET /status".to_owned()];
         }),
+        Code::NoCanary => refused(&http(), &Options { canary_percent: Some(5.0), ..Options::default() }),
         Code::SharedGroup => {
             let inventory = with(|region| region.network_interfaces.items[0].security_groups.push("sg-0a1b2c3d4e5f60c01".to_owned()));
             refused(&inventory, &Options { lockdown: true, ..nlb() })

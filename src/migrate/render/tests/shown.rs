@@ -115,7 +115,7 @@ fn going_back_and_stuck() {
     let line = |words: &str| text.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("no {words:?} in {text}"));
     assert!(line("let the link in to the NLB").contains("undone"), "{text}");
     assert!(line("create the NLB's security group").contains("stuck"), "{text}");
-    assert!(text.contains("2 of 37 steps done.") && text.contains("something still uses sg-1"), "{text}");
+    assert!(text.contains("2 of 46 steps done.") && text.contains("something still uses sg-1"), "{text}");
     assert!(text.contains(r"apiaudit fix --rollback 'a journal'\''s.file'") && !text.contains("--resume"), "{text}");
     let moving = status_of(records[..7].to_vec());
     assert!(moving.lines().any(|line| line.contains("undoing") && line.contains("create the NLB's security group")), "{moving}");
