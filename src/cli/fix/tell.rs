@@ -43,27 +43,27 @@ impl Teller {
             Event::Step { number, step } => {
                 let usual = if step.usual_seconds >= 30 { format!(" (usually {})", span(step.usual_seconds)) } else { String::new() };
                 self.say(&format!("[{number}/{}] {}{usual}", self.total, step.title));
-                self.show(String::new());
+                self.show("");
             }
             Event::Waiting { what, since, usual, deadline } => {
                 let words = format!("waiting {}: {what}; usually {}, at most {}", span(since), span(usual), span(deadline));
                 if self.line.is_some() {
-                    self.show(words);
+                    self.show(&words);
                 } else if self.told.is_none_or(|told| since >= told + TELL_AGAIN) && since > 0 {
                     self.shell.say(format_args!("  {}", escape(&words)));
                     self.told = Some(since);
                 }
             }
-            Event::Done(_) => self.show(String::new()),
+            Event::Done(_) => self.show(""),
             Event::GoingBack(why) => self.say(&format!("going back: {why}")),
             Event::Undoing(title) => self.say(&format!("  undoing: {title}")),
             Event::Note(words) => self.say(&format!("note: {words}")),
         }
     }
 
-    fn show(&self, words: String) {
+    fn show(&self, words: &str) {
         if let Some(line) = &self.line {
-            line.set_message(escape(&words).into_owned());
+            line.set_message(escape(words).into_owned());
         }
     }
 
