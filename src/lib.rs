@@ -7,7 +7,8 @@
 //! that: [`inventory::Observed`] and [`inventory::Listed`] keep gaps apart from what is not there.
 //!
 //! Dependencies point one way: `inventory` knows nobody; `assessment` and `network` know it; `topology` knows these;
-//! `rules` and `report` know those; the edges (`collect`, `cli`, `shell`) know everything, and nothing knows an edge.
+//! `rules` and `report` know those; `migrate` plans and applies the remedy, and knows all of these; the edges (`collect`, `cli`, `shell`,
+//! `migrate::aws`) know everything, and nothing knows an edge.
 
 pub mod assessment;
 pub mod cli;

@@ -329,3 +329,60 @@ fn a_report_of_the_whole_pack_is_json_with_every_verdict() {
     assert_eq!(Value::from(count("fail")), long["summary"]["fail"]);
     assert_eq!(long["findings"], short["findings"]);
 }
+
+const MIGRATE: [&str; 3] = ["fix", "--migrate", "--inventory"];
+
+fn migrate() -> Apiaudit {
+    apiaudit(&MIGRATE).arg(repository("fixtures/inventories/migrate-before.json"))
+}
+
+#[test]
+fn the_plan_of_the_example_is_shown_saved_and_printed() {
+    let shown = migrate().args(["--lockdown", "--plan-out", "plan.json"]).run().ends(0);
+    assert!(shown.stdout.contains("every one can be taken back") && shown.stderr.contains("the plan is saved in plan.json"), "{}", shown.stdout);
+    let policy = apiaudit(&["policy", "--migrate"]).arg(shown.file("plan.json")).run().ends(0).json();
+    assert!(policy.to_string().contains("aws:ResourceTag/apiaudit:plan"), "{policy:#}");
+    for (form, words) in [("script", "#!/usr/bin/env bash"), ("terraform", "resource \"aws_lb\""), ("cloudformation", "Resources:"), ("json", "\"digest\"")] {
+        let printed = migrate().args(["--output", form]).run().ends(0);
+        assert!(printed.stdout.contains(words), "{form}: {}", printed.stdout);
+    }
+}
+
+#[test]
+fn a_plan_that_was_edited_is_refused() {
+    let saved = migrate().args(["--plan-out", "plan.json"]).run().ends(0);
+    let text = text_of(&saved.file("plan.json"));
+    for (edit, words) in [
+        (text.replacen("create the internal NLB", "tidy up", 1), "was changed after apiaudit wrote it"),
+        (text[..text.len() / 2].to_owned(), "it is no plan"),
+        (text.replacen("apiaudit-plan", "apiaudit-inventory", 1), "its format is"),
+        (text.replacen("\"version\": 1", "\"version\": 9", 1), "its version is 9"),
+    ] {
+        assert_ne!(edit, text);
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("edited.json");
+        write(&file, &edit);
+        apiaudit(&["fix", "--yes", "--apply"]).arg(&file).run().refuses(2, words);
+        apiaudit(&["policy", "--migrate"]).arg(&file).run().refuses(2, words);
+    }
+}
+
+#[test]
+fn what_is_no_journal_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let note = home.path().join("note.txt");
+    write(&note, "remember the milk\n");
+    apiaudit(&["fix", "--status"]).arg(&note).run().refuses(2, "note.txt");
+    assert_eq!(text_of(&note), "remember the milk\n");
+    apiaudit(&["fix", "--status", "/dev/zero"]).run().refuses(2, "no ordinary file");
+}
+
+#[test]
+fn what_cannot_be_fixed_is_said_at_once() {
+    migrate().args(["--api", "nope"]).run().refuses(2, "nothing that could move");
+    migrate().args(["--canary", "120"]).run().refuses(2, "above 0 and below 100");
+    migrate().args(["--soak", "8d"]).run().refuses(2, "at most a week");
+    migrate().arg("--apply").run().refuses(2, "--inventory");
+    let inventory = repository("fixtures/inventories/migrate-before.json");
+    apiaudit(&["fix", "--only", "nothing", "--inventory"]).arg(inventory).run().refuses(2, "there is no fix `nothing`");
+}

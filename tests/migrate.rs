@@ -408,3 +408,18 @@ fn a_fix_in_place_and_back() {
     let value = |of: &Value| of["load_balancers"][0]["attributes"]["deletion_protection.enabled"].as_str().unwrap_or("false").to_owned();
     assert_eq!(value(&before), value(&after));
 }
+
+#[test]
+fn what_is_no_journal_is_left_alone() {
+    let account = Account::new("migrate-rest");
+    let home = tempfile::tempdir().unwrap();
+    let note = home.path().join("note.txt");
+    common::write(&note, "remember the milk\n");
+    for how in ["--resume", "--rollback"] {
+        account.fix().arg(how).arg(&note).run().refuses(2, "it is no journal");
+        assert_eq!(text_of(&note), "remember the milk\n");
+    }
+    let applied = account.fix().args(["--migrate", "--target", "alb", "--apply", "--yes", "--journal"]).arg(&note).run();
+    assert_eq!((applied.code, text_of(&note).as_str()), (2, "remember the milk\n"), "{}", applied.stderr);
+    assert_eq!(account.aws.seen()["not_reads"], json!({}));
+}
