@@ -90,6 +90,32 @@ fn a_deletion_that_is_denied_goes_on_once_it_is_not() {
     }
 }
 
+/// Until the first deletion the service comes back to the old target group, and the run waits until it has.
+#[test]
+fn a_kill_at_every_call_of_the_way_back_from_a_deletion() {
+    let done = migrated();
+    let plan = goodbye(&done);
+    let denied = || {
+        let mut game = begun(&done, &plan);
+        game.cloud.faults.denied.insert("remove".to_owned(), 0);
+        game
+    };
+    let mut quiet = denied();
+    assert!(matches!(outcome(&mut quiet, Way::Forward), Outcome::RolledBack { .. }));
+    quiet.is_restored().unwrap();
+    for fault in [Fault::KilledAfter, Fault::KilledBefore] {
+        for call in (1..=quiet.cloud.calls).step_by(stride(2)) {
+            let mut game = denied();
+            game.cloud.faults.at.insert(call, fault);
+            let ended = game.run(Way::Forward).unwrap();
+            if ended == Ended::Killed {
+                assert!(matches!(outcome(&mut game, Way::Back), Outcome::RolledBack { .. }), "{fault:?} at {call}");
+            }
+            game.is_restored().unwrap_or_else(|why| panic!("{fault:?} at {call}: {why}"));
+        }
+    }
+}
+
 #[test]
 fn what_was_deleted_cannot_be_taken_back() {
     let done = migrated();
@@ -103,15 +129,18 @@ fn what_was_deleted_cannot_be_taken_back() {
 /// The migration itself must not lead requests back to a load balancer that is gone, or that the service has left.
 #[test]
 fn no_request_is_led_back_to_what_is_gone() {
-    for denied in [None, Some("remove Listener")] {
-        let mut done = migrated();
-        let mut game = begun(&done, &goodbye(&done));
-        game.cloud.faults.denied.extend(denied.map(|denied| (denied.to_owned(), 0)));
-        if denied.is_some() {
-            game.cloud.faults.denied.insert("write ServiceTargets".to_owned(), 8);
-        }
-        game.run(Way::Forward).unwrap();
-        done.cloud.world = game.cloud.world;
+    let mut gone = migrated();
+    let mut game = begun(&gone, &goodbye(&gone));
+    assert_eq!(outcome(&mut game, Way::Forward), Outcome::Applied);
+    gone.cloud.world = game.cloud.world;
+    let mut left = migrated();
+    let world = &mut left.cloud.world;
+    let mut service = world.services.get(SERVICE).unwrap().clone();
+    service.targets.retain(|target| target.target_group != group_arn("orders"));
+    world.services.place(SERVICE, service.clone());
+    world.start_rollout(&service, false);
+    world.pass(1_200);
+    for mut done in [gone, left] {
         let Outcome::Stuck { why, .. } = outcome(&mut done, Way::Back) else { panic!("it went back") };
         assert!(why.contains("the old way is gone"), "{why}");
         done.cloud.world.pass(600);

@@ -85,6 +85,32 @@ fn an_undo_that_is_denied_leaves_requests_a_way() {
     assert!(all.iter().all(|denied| stuck.contains_key(denied.as_str())), "never stuck: {stuck:?}");
 }
 
+/// What a role lacks is often found out right after something was made, when reads may not show that yet.
+#[test]
+fn a_permission_that_lacks_leaves_nothing_behind() {
+    let nouns =
+        ["SecurityGroup", "GroupRules", "LoadBalancer", "TargetGroup", "Listener", "AlbTarget", "VpcLinkV1", "VpcLinkV2", "RestDeployment"];
+    let nouns = nouns.into_iter().chain(["HttpDeployment", "RestApi", "RestResource", "RestMethod", "HttpApi", "HttpStage", "HttpRoute"]);
+    for (place, noun) in nouns.enumerate() {
+        let strategies = Strategy::ALL.into_iter().enumerate().filter(|(number, _)| crate::is_long() || (number + place) % 3 == 0);
+        for (_, strategy) in strategies {
+            let shape = Shape::of(strategy);
+            let mut world = shape.world(9 + place as u64);
+            (world.nature.flapping, world.nature.slowest) = (true, true);
+            let mut game = Game::new(shape, world, Faults::none(), Faults::none(), false);
+            game.cloud.faults.denied.insert(format!("create {noun}"), 0);
+            match outcome(&mut game, Way::Forward) {
+                Outcome::RolledBack { why } => {
+                    assert!(why.contains("denied"), "{why}");
+                    game.is_restored().unwrap_or_else(|why| panic!("{strategy:?} {noun}: {why}"));
+                }
+                Outcome::Applied => game.is_applied().unwrap(),
+                other => panic!("{strategy:?} {noun}: {other:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn a_lock_left_behind_keeps_others_away_and_is_named() {
     let mut game = game(Shape { apis: 2, ..Shape::of(Strategy::RestAlb) });

@@ -123,12 +123,12 @@ fn race(seed: u64, plan: &Plan) -> [(Option<(u64, u64)>, Outcome); 2] {
     let mut rng = Rng::new(seed);
     let shape = Shape { apis: 2, ..Shape::of(Strategy::RestAlb) };
     let mut world = shape.world(seed);
-    world.nature.flapping = rng.chance(500);
+    (world.nature.flapping, world.nature.slowest) = (rng.chance(300), rng.chance(500));
     let mut faults = Faults::random(&mut rng);
     faults.rejected.clear();
     (faults.rates.killed, faults.rates.stop, faults.lives) = (0, 0, 0);
     let start = world.now;
-    let dues = [Some(start), Some(start + rng.range(0, 120))];
+    let dues = [Some(start), Some(start + rng.range(0, 50))];
     let shared = Shared { cloud: Mutex::new((SimCloud::new(world, faults, false), dues)), turn: Condvar::new() };
     let same = rng.chance(300);
     let run = |number: usize| {

@@ -1,6 +1,7 @@
 //! The world as a scan reads it.
 
 use apiaudit::inventory::{Inventory, SecurityGroupRule};
+use apiaudit::migrate::cloud::{Mark, PLAN_TAG, STEP_TAG};
 use serde_json::{Value, json};
 
 use crate::scene::{CERTIFICATE, cluster, private_subnet, public_subnet, zone_name};
@@ -76,7 +77,7 @@ impl World {
         };
         let shown = links.map(|link| {
             json!({"id": link.id, "name": link.name, "status": status(link), "target_arns": link.balancer.iter().collect::<Vec<_>>(),
-                   "subnet_ids": link.subnets, "security_group_ids": link.groups})
+                   "subnet_ids": link.subnets, "security_group_ids": link.groups, "tags": tags(link.mark.as_ref())})
         });
         shown.collect()
     }
@@ -90,7 +91,7 @@ impl World {
                "state": if balancer.active_at > self.now { "provisioning" } else { "active" }, "zones": zones.collect::<Vec<_>>(),
                "security_groups": balancer.groups,
                "enforce_private_link": balancer.network.then_some(if balancer.enforce { "on" } else { "off" }),
-               "attributes": balancer.attributes, "listeners": listeners.collect::<Vec<_>>(), "web_acl_arn": null, "tags": {}})
+               "attributes": balancer.attributes, "listeners": listeners.collect::<Vec<_>>(), "web_acl_arn": null, "tags": tags(balancer.mark.as_ref())})
     }
 
     fn target_group(&self, group: &TargetGroup, view: View) -> Value {
@@ -102,7 +103,7 @@ impl World {
         json!({"arn": group.arn, "name": group.name, "protocol": group.protocol,
                "protocol_version": (group.protocol == "HTTP").then_some("HTTP1"), "port": group.port, "target_type": group.kind,
                "ip_address_type": "ipv4", "vpc_id": VPC, "load_balancer_arns": balancers, "health_check": group.health_check,
-               "attributes": group.attributes, "targets": self.target_list(group), "tags": {}})
+               "attributes": group.attributes, "targets": self.target_list(group), "tags": tags(group.mark.as_ref())})
     }
 
     pub(crate) fn target_list(&self, group: &TargetGroup) -> Vec<apiaudit::inventory::Target> {
@@ -222,6 +223,11 @@ impl World {
     }
 }
 
+fn tags(mark: Option<&Mark>) -> Settings {
+    let pairs = mark.into_iter().flat_map(|mark| [(PLAN_TAG, &mark.plan), (STEP_TAG, &mark.step)]);
+    pairs.map(|(key, value)| (key.to_owned(), value.clone())).collect()
+}
+
 fn shown_listener(listener: &Listener) -> Value {
     let forward = |group: &str| json!([{"type": "forward", "target_groups": [{"arn": group, "weight": 1}]}]);
     let rules = listener.rules.iter().enumerate().map(|(place, (start, group))| {
@@ -235,7 +241,7 @@ fn shown_listener(listener: &Listener) -> Value {
 
 fn security_group(group: &crate::world::Group) -> Value {
     let rules: Vec<&SecurityGroupRule> = group.rules.iter().map(|(rule, _)| rule).collect();
-    json!({"id": group.id, "name": group.name, "vpc_id": VPC, "owner_id": ACCOUNT, "rules": rules})
+    json!({"id": group.id, "name": group.name, "vpc_id": VPC, "owner_id": ACCOUNT, "rules": rules, "tags": tags(group.mark.as_ref())})
 }
 
 fn configuration(snapshot: &Snapshot, ids: bool) -> Value {

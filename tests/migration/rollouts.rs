@@ -44,7 +44,8 @@ impl World {
 
     /// Starts a rollout: new tasks first.
     pub(crate) fn start_rollout(&mut self, service: &Service, running: bool) {
-        let sick = self.nature.sick_tasks && !running;
+        let new = |target: &ServiceTarget| self.target_groups.get(&target.target_group).is_some_and(|group| group.mark.is_some());
+        let sick = self.nature.sick_tasks && service.targets.iter().any(new);
         let mut tasks = Vec::new();
         for number in 0..service.desired {
             let serial = self.fresh();

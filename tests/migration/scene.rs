@@ -127,12 +127,17 @@ impl Shape {
         Options {
             target: self.strategy.target(),
             link: self.strategy.link(),
-            canary_percent: self.canary.then_some(10.0),
+            canary_percent: self.has_canary().then_some(10.0),
             soak_seconds: if self.canary { 120 } else { 0 },
             lockdown: self.lockdown,
             new_service: self.new_service,
             ..Options::default()
         }
+    }
+
+    /// HTTP APIs know no canaries.
+    fn has_canary(&self) -> bool {
+        self.canary && self.strategy.protocols(1).iter().all(|rest| *rest)
     }
 
     /// The world before anything moves.

@@ -8,7 +8,7 @@ use super::trust::{deploys_by_itself_after, goes_with_an_api};
 use super::{Halt, Outcome, Run};
 use crate::migrate::cloud::{Cloud, Made, Status};
 use crate::migrate::journal::{Journal, Record};
-use crate::migrate::plan::{Action, Phase, Step};
+use crate::migrate::plan::{Action, Phase, Plan, Step};
 use crate::migrate::resolve::{named, resolved};
 use crate::migrate::thing::{Create, Property, Remove, State};
 
@@ -24,13 +24,11 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     pub(super) fn back(&mut self, why: &str) -> Result<Outcome, Halt> {
         self.recall()?;
         let plan = Arc::clone(&self.told.plan);
-        if let Some((step, why)) = self.taken_over()? {
-            return self.stuck(&step, why);
+        let steps = self.to_take_back(&plan);
+        if let Some((step, why)) = self.taken_over(&steps)? {
+            return self.stuck(step, why);
         }
-        for step in plan.steps.iter().rev() {
-            if self.told.undone.contains(&step.id) || !self.may_have_happened(step) {
-                continue;
-            }
+        for step in steps {
             if self.cloud.stopped() {
                 return Err(Halt::Stopped);
             }
@@ -46,28 +44,45 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
     }
 
     /// The stage that somebody else has deployed to since: it cannot be moved back, and nothing is opened again for nothing.
-    fn taken_over(&mut self) -> Result<Option<(Step, String)>, Halt> {
-        let plan = Arc::clone(&self.told.plan);
-        for step in plan.steps.iter().filter(|step| step.phase == Phase::Cut) {
+    fn taken_over<'p>(&mut self, steps: &[&'p Step]) -> Result<Option<(&'p Step, String)>, Halt> {
+        for step in steps.iter().filter(|step| step.phase == Phase::Cut) {
             let Action::Set { property: property @ Property::RestStage { .. }, before, after, undone_by_earlier: false } = &step.action
             else {
                 continue;
             };
             let (Ok(before), Ok(after)) = (resolved(before, &self.told.made), resolved(after, &self.told.made)) else { continue };
-            if self.told.undone.contains(&step.id) || !self.may_have_happened(step) {
-                continue;
-            }
             let state = self.settled(&step.id, property, &before, &after)?;
             if state != before && state != after {
                 let why = format!("somebody else changed it meanwhile: it is {}, the plan had set {}", words(&state), words(&after));
-                return Ok(Some((step.clone(), why)));
+                return Ok(Some((step, why)));
             }
         }
         Ok(None)
     }
 
-    fn may_have_happened(&self, step: &Step) -> bool {
-        self.earlier != Some(false) || self.told.intended.contains_key(&step.id) || self.told.done.contains(&step.id)
+    /// The steps that may have happened and were not taken back yet, the last one first. What was taken back last had everything
+    /// after it taken back before; and nothing has happened after what is not there.
+    fn to_take_back<'p>(&self, plan: &'p Plan) -> Vec<&'p Step> {
+        let known = |step: &Step| self.told.intended.contains_key(&step.id) || self.told.done.contains(&step.id);
+        let (undone, missing) = (self.first_undone(plan), self.first_missing(plan));
+        let may_have_happened = |place: usize, step: &Step| known(step) || (self.earlier != Some(false) && place < missing);
+        let steps = plan.steps.iter().enumerate().take(undone).rev();
+        steps.filter(|(place, step)| may_have_happened(*place, step)).map(|(_, step)| step).collect()
+    }
+
+    /// The place of the first step that was taken back.
+    fn first_undone(&self, plan: &Plan) -> usize {
+        plan.steps.iter().position(|step| self.told.undone.contains(&step.id)).unwrap_or(plan.steps.len())
+    }
+
+    /// The place of the first step whose thing is not there.
+    fn first_missing(&self, plan: &Plan) -> usize {
+        let discarded = |id: &str| plan.steps.iter().any(|step| matches!(&step.action, Action::Discard { step } if step == id));
+        let missing = |step: &Step| match &step.action {
+            Action::Create(thing) => !self.told.made.contains_key(&step.id) && !discarded(&step.id) && !goes_with_an_api(plan, thing),
+            _ => false,
+        };
+        plan.steps.iter().position(missing).unwrap_or(plan.steps.len())
     }
 
     /// Finds again what a journal does not tell: what steps made, in the order in which they name each other.
