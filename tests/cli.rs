@@ -339,10 +339,16 @@ fn migrate() -> Apiaudit {
 #[test]
 fn the_plan_of_the_example_is_shown_saved_and_printed() {
     let shown = migrate().args(["--lockdown", "--plan-out", "plan.json"]).run().ends(0);
-    assert!(shown.stdout.contains("every one can be taken back") && shown.stderr.contains("the plan is saved in plan.json"), "{}", shown.stdout);
+    assert!(
+        shown.stdout.contains("every one can be taken back") && shown.stderr.contains("the plan is saved in plan.json"),
+        "{}",
+        shown.stdout
+    );
     let policy = apiaudit(&["policy", "--migrate"]).arg(shown.file("plan.json")).run().ends(0).json();
     assert!(policy.to_string().contains("aws:ResourceTag/apiaudit:plan"), "{policy:#}");
-    for (form, words) in [("script", "#!/usr/bin/env bash"), ("terraform", "resource \"aws_lb\""), ("cloudformation", "Resources:"), ("json", "\"digest\"")] {
+    for (form, words) in
+        [("script", "#!/usr/bin/env bash"), ("terraform", "resource \"aws_lb\""), ("cloudformation", "Resources:"), ("json", "\"digest\"")]
+    {
         let printed = migrate().args(["--output", form]).run().ends(0);
         assert!(printed.stdout.contains(words), "{form}: {}", printed.stdout);
     }
