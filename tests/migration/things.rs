@@ -336,7 +336,7 @@ impl World {
                 let key = format!("{resource}/ANY");
                 let settings = Settings::from([("/connectionType".to_owned(), "INTERNET".to_owned()), ("/uri".to_owned(), uri.clone())]);
                 api.integrations.insert(key.clone(), settings);
-                let path = api.resources[resource].clone();
+                let path = api.resources.get(resource).cloned().ok_or_else(|| gone(resource))?;
                 api.routes.retain(|route| route.integration != key);
                 api.routes.push(RouteConfig { path, method: "ANY".to_owned(), resource: resource.clone(), integration: key });
                 "ANY".to_owned()
