@@ -164,6 +164,33 @@ fn a_fault_at_every_call_of_the_way_back() {
     });
 }
 
+/// A run that turns back late, is killed there, and goes on: what it never came to is not taken back, nor anything twice.
+#[test]
+fn a_kill_at_every_call_of_a_way_back_that_a_refusal_began() {
+    all(|strategy| {
+        let start = Start::of(strategy);
+        let refused = || {
+            let mut game = start.game();
+            game.cloud.faults.denied.insert("write GroupIngress".to_owned(), 0);
+            game
+        };
+        let mut quiet = refused();
+        assert!(matches!(quiet.run(Way::Forward), Ok(Ended::With(Outcome::RolledBack { .. }))), "{strategy:?}");
+        quiet.is_restored().unwrap();
+        let mut failed = Vec::new();
+        for (place, fault) in [Fault::KilledBefore, Fault::KilledAfter].into_iter().enumerate() {
+            for call in (quiet.cloud.calls / 2 + place * 5..=quiet.cloud.calls).step_by(stride(13)) {
+                let mut game = refused();
+                game.cloud.faults.at.insert(call, fault);
+                if let Err(why) = ends_well(&mut game, Way::Forward) {
+                    failed.push(format!("{strategy:?}, {fault:?} at call {call}: {why}"));
+                }
+            }
+        }
+        failed
+    });
+}
+
 #[test]
 fn a_line_of_the_journal_torn_everywhere() {
     all(|strategy| {

@@ -40,7 +40,7 @@ const LONG: u64 = 20_000;
 fn seeds(range: std::ops::Range<u64>) -> Vec<Tale> {
     let mut tales = Vec::new();
     let mut failed: Vec<(u64, String)> = Vec::new();
-    for (seed, played) in in_parallel(range, |seed| play(seed, false)) {
+    for (seed, played) in in_parallel(range, told) {
         match played {
             Ok(tale) => tales.push(tale),
             Err((why, _)) => failed.push((seed, why)),
@@ -80,6 +80,11 @@ fn in_parallel<T: Send>(range: std::ops::Range<u64>, work: impl Fn(u64) -> T + S
     });
     all.sort_by_key(|(number, _)| *number);
     all
+}
+
+/// Plays a seed, and names it should the simulation itself stop.
+fn told(seed: u64) -> Result<Tale, (String, Vec<String>)> {
+    std::panic::catch_unwind(|| play(seed, false)).unwrap_or_else(|_| Err((format!("seed {seed}: the simulation stopped"), Vec::new())))
 }
 
 fn from_environment(name: &str) -> Option<u64> {

@@ -9,7 +9,7 @@ use apiaudit::migrate::thing::ServiceTarget;
 use serde_json::Value;
 
 use crate::cloud::Meddling;
-use crate::faults::Faults;
+use crate::faults::{Fault, Faults};
 use crate::game::{Ended, Game, Way};
 use crate::gateway::stage_key;
 use crate::scene::{ALB, SERVICE, Shape, Strategy, TASK_GROUP, group_arn};
@@ -83,6 +83,20 @@ fn an_undo_that_is_denied_leaves_requests_a_way() {
         }
     }
     assert!(all.iter().all(|denied| stuck.contains_key(denied.as_str())), "never stuck: {stuck:?}");
+}
+
+#[test]
+fn what_a_killed_run_never_came_to_is_not_touched() {
+    let shape = Shape { auto_deploy: true, stages: 2, ..Shape::of(Strategy::HttpAlb) };
+    let at = first_call(&shape, "create VpcLinkV2");
+    let world = shape.world(3);
+    let mut game = Game::new(shape, world, Faults::none(), Faults::none(), true);
+    game.cloud.faults.at.insert(at, Fault::KilledAfter);
+    assert_eq!(game.run(Way::Forward), Ok(Ended::Killed));
+    assert!(matches!(outcome(&mut game, Way::Back), Outcome::RolledBack { .. }));
+    game.is_restored().unwrap();
+    let trace = game.cloud.trace.take().unwrap();
+    assert!(!trace.iter().any(|line| line.contains("write HttpStage") || line.contains("write HttpIntegration")), "{}", trace.join("\n"));
 }
 
 /// What a role lacks is often found out right after something was made, when reads may not show that yet.

@@ -40,7 +40,9 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
         let there = match &step.action {
             Action::Create(thing) if !self.was_discarded(&plan, step, thing) => {
                 let thing = self.filled(thing)?;
-                !self.look_for(&step.id, &thing)?.is_empty()
+                // Another one of the same mark was made by a run whose lines are lost: what lies in it was made anew, too.
+                let made = self.told.made.get(&step.id).map(|made| made.id.clone());
+                self.look_for(&step.id, &thing)?.into_iter().any(|found| Some(found.id) == made)
             }
             Action::Set { property, before, after, .. } if !self.is_superseded(&plan, step, property, before, after) => {
                 let (property, before, after) = (self.filled(property)?, self.filled_state(before)?, self.filled_state(after)?);
