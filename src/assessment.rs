@@ -1,5 +1,6 @@
 //! What a scan concluded: one verdict for each rule and subject, with its proof. Every report is printed from this.
 
+mod source;
 mod ways_in;
 
 use std::collections::BTreeSet;
@@ -9,8 +10,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::inventory::{Account, Gap, SkippedRegion};
+use crate::inventory::{Account, Code, Gap, SkippedRegion};
 
+pub use source::{Confidence, Located, Origin, Place, Quiet, Sources, Via};
 pub use ways_in::{Course, Lack, MayLack, TargetWays, Undrawn, Unread, WayIn, WaysIn};
 
 /// The conclusion of a scan.
@@ -34,6 +36,10 @@ pub struct Assessment {
     pub gaps: Vec<Gap>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// The code behind the resources, where it was asked for.
+    pub sources: Sources,
+    /// The code that was judged instead of an account.
+    pub code: Option<Code>,
 }
 
 /// How much was looked at.
@@ -80,6 +86,8 @@ pub struct RuleInfo {
     pub references: Vec<String>,
     /// The ids other catalogues know it by, such as `("cwe", "CWE-306")`.
     pub mappings: Vec<(String, String)>,
+    /// The parts of the subject's code whose change closes a finding, best first, as inventories name them.
+    pub parts: Vec<String>,
 }
 
 /// How bad a finding is.

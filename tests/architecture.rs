@@ -6,8 +6,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of dependency: each may name those before it. The edges come last and may name everything.
-const ROOMS: [&str; 12] =
-    ["inventory", "diagnostics", "assessment", "network", "topology", "rules", "report", "migrate", "iac", "collect", "shell", "cli"];
+const ROOMS: [&str; 13] = [
+    "inventory",
+    "diagnostics",
+    "assessment",
+    "network",
+    "openapi",
+    "topology",
+    "rules",
+    "report",
+    "migrate",
+    "iac",
+    "collect",
+    "shell",
+    "cli",
+];
 /// The rooms that read files, the environment or a clock, or print.
 const EDGES: [&str; 3] = ["collect", "shell", "cli"];
 

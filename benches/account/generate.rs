@@ -47,6 +47,7 @@ pub(crate) fn account(size: usize) -> Inventory {
         account: Observed::Known(Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), caller_arn: None }),
         regions: vec![region],
         skipped_regions: Vec::new(),
+        code: None,
     }
 }
 

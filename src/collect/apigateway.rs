@@ -8,11 +8,11 @@ use futures::StreamExt as _;
 
 use super::ask::{Asker, Pages, paged};
 use super::client::Clients;
-use super::export::{self, Exported, mark_holes};
 use super::gap::{Failure, Meaning};
 use super::links::Links;
 use super::{Needs, calls, fill, from_apigateway as from};
 use crate::inventory::{Api, Cause, Configuration, Gap, Integration, Listed, Observed, Protocol, Route, Stage};
+use crate::openapi::{self, Exported, mark_holes};
 
 /// How many APIs are read at a time: enough to keep the budget busy, and no more.
 const AT_A_TIME: usize = 6;
@@ -122,7 +122,7 @@ impl Reader<'_> {
         let answer = self.asker.ask(&calls::GET_EXPORT, Some(&name), request.send()).await.map_err(|failure| failure.gap)?;
         let source = self.asker.gap(&calls::GET_EXPORT, Some(&name), Cause::Failed);
         let text = answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
-        export::read(&text, Protocol::Rest, &source).map_err(|error| source.clone().because(error.to_string()))
+        openapi::read(&text, Protocol::Rest, &source).map_err(|error| source.clone().because(error.to_string()))
     }
 
     /// An export as this stage sees it: where a private integration's link may be V2, a missing target is a gap.

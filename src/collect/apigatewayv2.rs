@@ -8,9 +8,9 @@ use futures::StreamExt as _;
 use super::apigateway::{complete, wanting};
 use super::ask::{Asker, Pages, paged};
 use super::client::Clients;
-use super::export::{self, Exported, mark_holes};
 use super::{Needs, calls, fill, from_apigatewayv2 as from};
 use crate::inventory::{Api, Authorizer, Cause, Configuration, Gap, Integration, Listed, Observed, Protocol, Route, Stage};
+use crate::openapi::{self, Exported, mark_holes};
 
 /// How many APIs are read at a time.
 const AT_A_TIME: usize = 6;
@@ -103,7 +103,7 @@ impl Reader<'_> {
         let answer = self.asker.ask(&calls::EXPORT_API, Some(&name), request.send()).await.map_err(|failure| failure.gap)?;
         let source = self.asker.gap(&calls::EXPORT_API, Some(&name), Cause::Failed);
         let text = answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
-        export::read(&text, self.protocol, &source).map_err(|error| source.clone().because(error.to_string()))
+        openapi::read(&text, self.protocol, &source).map_err(|error| source.clone().because(error.to_string()))
     }
 
     /// What the next deployment would ship.

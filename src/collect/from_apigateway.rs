@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_apigateway::types as sdk;
 
-use super::export::request_headers;
 use crate::inventory::{
     AccessLog, Api, Authorizer, Canary, DomainName, Integration, Listed, Mapping, MethodSettings, Observed, Protocol, Route, Stage, VpcLink,
 };
+use crate::openapi::request_headers;
 
 /// Tags or variables, sorted.
 pub(super) fn sorted(pairs: Option<HashMap<String, String>>) -> BTreeMap<String, String> {

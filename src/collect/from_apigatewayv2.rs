@@ -2,11 +2,11 @@
 
 use aws_sdk_apigatewayv2::types as sdk;
 
-use super::export::{PATH_OVERRIDE, request_headers};
 use super::from_apigateway::{sorted, variables};
 use crate::inventory::{
     AccessLog, Api, Authorizer, Integration, Listed, Mapping, MethodSettings, Observed, Protocol, Route, Stage, VpcLink,
 };
+use crate::openapi::{PATH_OVERRIDE, request_headers};
 
 /// An HTTP or WebSocket API, without what takes further calls.
 pub(super) fn api(api: sdk::Api) -> Option<Api> {

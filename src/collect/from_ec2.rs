@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types as sdk;
 
-use super::export::left_out;
 use crate::inventory::{
     Address, Gap, InterfaceAddress, InternetGateway, NetworkAcl, NetworkAclEntry, NetworkInterface, NetworkRoute, Observed, PrefixList,
     RouteTable, Subnet, Vpc,
 };
+use crate::openapi::left_out;
 
 /// Tags, sorted.
 pub(super) fn tags(tags: Option<Vec<sdk::Tag>>) -> BTreeMap<String, String> {

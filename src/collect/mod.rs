@@ -9,10 +9,8 @@ use self::calls::Call;
 
 pub mod budget;
 pub mod calls;
-pub mod export;
 #[cfg(any(feature = "aws", test))]
 mod fill;
-mod security;
 pub mod stats;
 #[cfg(any(feature = "aws", test))]
 mod variables;

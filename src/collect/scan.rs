@@ -159,6 +159,7 @@ fn gather(
         account,
         regions: Vec::new(),
         skipped_regions: Vec::new(),
+        code: None,
     };
     let mut silent = None;
     for outcome in outcomes {

@@ -116,8 +116,8 @@ fn of_stage(stage: &Stage) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::export;
     use crate::inventory::{Cause, Gap, Protocol};
+    use crate::openapi;
 
     #[test]
     fn a_uri_keeps_where_it_goes_and_no_secret() {
@@ -156,7 +156,7 @@ mod tests {
             {{"type": "http_proxy", "connectionType": "INTERNET", "httpMethod": "GET", "uri": "{uri}"}}}}}}}}}}"#
         );
         let source = Gap::new("apigateway:GET", Cause::Failed);
-        Observed::Known(export::read(text.as_bytes(), Protocol::Rest, &source).unwrap().configuration)
+        Observed::Known(openapi::read(text.as_bytes(), Protocol::Rest, &source).unwrap().configuration)
     }
 
     fn stage(deployed: &Observed<Configuration>) -> Stage {

@@ -10,6 +10,8 @@ mod network;
 mod observed;
 pub mod snapshot;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,9 @@ pub use balancing::*;
 pub use containers::*;
 pub use network::*;
 pub use observed::{Cause, Gap, Listed, Observed};
+
+/// The word for a state that begins only with deployment: of a VPC link, of a target.
+pub const UNDEPLOYED: &str = "undeployed";
 
 /// What an account holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +46,32 @@ pub struct Inventory {
     /// The regions that were not read, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_regions: Vec<SkippedRegion>,
+    /// The code it was read from; none for an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+}
+
+/// The code that an inventory was read from, instead of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// `terraform-plan`, `terraform-code` or `cloudformation`.
+    pub kind: String,
+    /// The files that were named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Resources that were read.
+    #[serde(default)]
+    pub resources: usize,
+    /// Resources of types that no rule looks at, by type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ignored: BTreeMap<String, usize>,
+    /// What was taken for given because code cannot say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
+    /// What there is to say about the reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// Whose inventory it is.

@@ -49,6 +49,8 @@ pub enum Cause {
     NotSupported,
     /// Not asked: nothing needed it, the scan was interrupted, or the snapshot is older than the question.
     NotAsked,
+    /// Known only after the code is deployed, or from code that is not at hand.
+    Undeployed,
 }
 
 impl fmt::Display for Cause {
@@ -59,6 +61,7 @@ impl fmt::Display for Cause {
             Self::Failed => "failed",
             Self::NotSupported => "not supported",
             Self::NotAsked => "not asked",
+            Self::Undeployed => "not deployed yet",
         })
     }
 }
@@ -77,7 +80,8 @@ impl Gap {
     /// The same gap with the action that would fill it, where it names none.
     #[must_use]
     pub fn or_action(mut self, action: &str) -> Self {
-        if self.action.is_empty() {
+        // No permission would tell what is not deployed.
+        if self.action.is_empty() && self.cause != Cause::Undeployed {
             action.clone_into(&mut self.action);
         }
         self
@@ -93,6 +97,9 @@ impl Gap {
 
 impl fmt::Display for Gap {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Cause::Undeployed, Some(detail)) = (self.cause, &self.detail) {
+            return out.write_str(detail);
+        }
         let call = if self.operation.is_empty() { &self.action } else { &self.operation };
         write!(out, "{} {}", if call.is_empty() { "value" } else { call }, self.cause)?;
         if let Some(resource) = &self.resource {

@@ -251,6 +251,7 @@ mod tests {
             account: Observed::default(),
             regions: vec![Region { name: "eu-west-1".into(), ..Region::default() }],
             skipped_regions: Vec::new(),
+            code: None,
         }
     }
 

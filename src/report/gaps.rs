@@ -6,6 +6,9 @@ use super::text::count;
 use crate::assessment::{Assessment, Outcome, Verdict};
 use crate::inventory::{Cause, Gap};
 
+/// How many details of one group are told.
+const DETAILS: usize = 8;
+
 /// Every gap of one call and cause, and the verdicts that hang on it.
 pub(super) struct Group<'a> {
     pub(super) cause: Cause,
@@ -79,6 +82,12 @@ fn add<'a, 'm>(groups: &'m mut BTreeMap<Key<'a>, Group<'a>>, gap: &'a Gap) -> &'
 impl Group<'_> {
     /// What happened, such as `elasticloadbalancing:DescribeTags was denied in eu-central-1`.
     pub(super) fn headline(&self) -> String {
+        if self.cause == Cause::Undeployed {
+            let shown: Vec<&str> = self.details.iter().copied().take(DETAILS).collect();
+            let more = self.details.len().saturating_sub(DETAILS);
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            return format!("known only after deployment: {}{more}", shown.join("; "));
+        }
         let call = match (self.action, self.operation) {
             ("", "") => "a value".to_owned(),
             ("", operation) => operation.to_owned(),
@@ -89,6 +98,7 @@ impl Group<'_> {
             Cause::NotSupported => "is not supported".to_owned(),
             Cause::NotAsked => "was not asked for".to_owned(),
             Cause::Failed => "failed".to_owned(),
+            Cause::Undeployed => "is not deployed yet".to_owned(),
             Cause::Denied | Cause::Throttled => format!("was {}", self.cause),
         };
         let regions: Vec<&str> = self.regions.iter().copied().collect();
@@ -112,6 +122,9 @@ impl Group<'_> {
             Cause::Throttled => "Scan again when the account's API quota is less in demand".to_owned(),
             Cause::Failed => "Scan again; if it fails again, look up the error AWS gave".to_owned(),
             Cause::NotSupported => "Look it up by hand; this endpoint cannot be asked".to_owned(),
+            Cause::Undeployed => {
+                "Give what decides it (--parameters, a plan, the other template), or scan the account after deployment".to_owned()
+            }
             Cause::NotAsked => "Take the inventory again with this version of apiaudit".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Coverage, Evidence, Outcome, Path, PathStep, Proof, Remediation, RuleInfo, Severity, Subject, Verdict,
+    Assessment, Coverage, Evidence, Outcome, Path, PathStep, Proof, Remediation, RuleInfo, Severity, Sources, Subject, Verdict,
 };
 use crate::inventory::{Account, Cause, Gap, SkippedRegion};
 
@@ -22,6 +22,7 @@ fn rule(id: &str, title: &str, severity: Severity) -> Arc<RuleInfo> {
         fix: "- Make the load balancer internal.\n- Or admit the VPC link's security group only.".to_owned(),
         references: vec!["https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html".to_owned()],
         mappings: vec![("cwe".to_owned(), "CWE-306".to_owned()), ("security-hub".to_owned(), "APIGateway.8".to_owned())],
+        parts: Vec::new(),
     })
 }
 
@@ -129,6 +130,8 @@ pub(super) fn before() -> Assessment {
     let unlogged =
         Proof { message: "Load balancer 'orders' keeps no access logs.".to_owned(), fingerprint: "2c".repeat(32), ..Proof::default() };
     Assessment {
+        sources: Sources::default(),
+        code: None,
         tool_version: "0.1.0".to_owned(),
         taken_at: "2026-11-22T10:00:00Z".to_owned(),
         account: Some(Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), caller_arn: None }),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::assessment::{Assessment, Coverage, Evidence, Outcome, Proof, Remediation, RuleInfo, Subject, Verdict};
+use crate::assessment::{Assessment, Coverage, Evidence, Outcome, Proof, Remediation, RuleInfo, Sources, Subject, Verdict};
 use crate::inventory::Inventory;
 use crate::network::SharedRanges;
 use crate::rules::facts::Context;
@@ -45,6 +45,8 @@ pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, s
         outcomes,
         gaps: inventory.gaps(),
         coverage: coverage(inventory, &topology),
+        sources: Sources::default(),
+        code: inventory.code.clone(),
     }
 }
 
@@ -153,6 +155,7 @@ pub fn info(rule: &Rule) -> RuleInfo {
         }),
         references: rule.docs.references.clone(),
         mappings: rule.mappings.iter().flat_map(|(catalogue, ids)| ids.iter().map(|id| ((*catalogue).to_owned(), id.clone()))).collect(),
+        parts: rule.parts.clone(),
     }
 }
 

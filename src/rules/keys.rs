@@ -53,6 +53,11 @@ pub(crate) static RULE: &[Key] = &[
     must("condition", Shape::Cel, "CEL: what is wrong. A subject for which it holds fails."),
     must("message", Shape::Template, "What to say about a subject that fails, with {CEL} in it."),
     may("evidence", Shape::Evidence, "CEL: what to show as proof."),
+    may(
+        "parts",
+        Shape::Texts,
+        "The parts of the subject's code whose change closes a finding, best first, as inventories name them, such as `scheme`.",
+    ),
     must("docs", Shape::Table(DOCS), "What a person should know. Markdown."),
     must("remediation", Shape::Table(REMEDIATION), "How to close it."),
     may("mappings", Shape::Table(MAPPINGS), "What other catalogues call it."),

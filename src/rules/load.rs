@@ -101,6 +101,7 @@ impl Loader<'_> {
         let id = text(&mut table, "id");
         let family = text(&mut table, "family");
         self.check_names(id.as_ref(), family.as_ref());
+        let parts = values(texts(&mut table, "parts"));
         let aliases = texts(&mut table, "aliases");
         for alias in &aliases {
             self.check_id(alias);
@@ -134,6 +135,7 @@ impl Loader<'_> {
             family: family?.value,
             subject: subject?.kind,
             aliases: values(aliases),
+            parts,
             since: since?.value,
             applies: code.applies,
             condition: code.condition?,

@@ -86,6 +86,8 @@ pub struct Rule {
     pub message: Template,
     /// What to show as proof.
     pub evidence: Vec<Evidence>,
+    /// The parts of the subject's code whose change closes a finding, best first, as inventories name them.
+    pub parts: Vec<String>,
     /// What a person should know.
     pub docs: Docs,
     /// What a person should do.

@@ -92,12 +92,13 @@ fn reason(gap: &Gap) -> String {
         Cause::Failed => "failed",
         Cause::NotSupported => "is not supported",
         Cause::NotAsked => "was not called",
+        Cause::Undeployed => "is not deployed yet",
     };
     let place = if gap.region.is_empty() { String::new() } else { format!(" in {}", gap.region) };
     match (&gap.detail, gap.action.as_str()) {
         (Some(detail), "") => detail.clone(),
         // The call was answered, with something that this version cannot make sense of: the call is not what failed.
-        (Some(detail), _) if gap.cause == Cause::NotSupported => detail.clone(),
+        (Some(detail), _) if matches!(gap.cause, Cause::NotSupported | Cause::Undeployed) => detail.clone(),
         (_, action) => format!("{action} {why}{place}"),
     }
 }

@@ -5,10 +5,10 @@ use aws_sdk_apigatewayv2::types as sdk;
 
 use super::caller::Caller;
 use super::settings::{changed, dropped};
-use crate::collect::export::PATH_OVERRIDE;
 use crate::migrate::actions;
 use crate::migrate::cloud::{CallError, LOCK_TAG};
 use crate::migrate::thing::State;
+use crate::openapi::PATH_OVERRIDE;
 
 const CONNECTION_TYPE: &str = "ConnectionType";
 const CONNECTION_ID: &str = "ConnectionId";

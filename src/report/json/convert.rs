@@ -209,6 +209,7 @@ impl<'a> From<&'a inventory::Gap> for Gap<'a> {
             inventory::Cause::Failed => Cause::Failed,
             inventory::Cause::NotSupported => Cause::NotSupported,
             inventory::Cause::NotAsked => Cause::NotAsked,
+            inventory::Cause::Undeployed => Cause::Undeployed,
         };
         Self {
             action: &gap.action,

@@ -227,4 +227,5 @@ pub(super) enum Cause {
     Failed,
     NotSupported,
     NotAsked,
+    Undeployed,
 }

@@ -11,7 +11,7 @@ mod task_groups;
 mod types;
 mod ways;
 
-use crate::inventory::{Cause, Gap, Listed, Observed};
+use crate::inventory::{Cause, Gap, Listed, Observed, UNDEPLOYED};
 use crate::rules::subjects::{Subject, SubjectRegistry};
 use crate::rules::value::{Unknown, Value};
 
@@ -62,6 +62,8 @@ fn seen(found: bool, unseen: Option<Unknown>) -> Value {
 fn word(word: &str, documented: &[&str], action: &str, what: &str) -> Value {
     if documented.contains(&word) {
         word.into()
+    } else if word == UNDEPLOYED {
+        Gap::new("", Cause::Undeployed).because(format!("{what} is known only after deployment")).into()
     } else {
         Gap::new(action, Cause::NotSupported).because(format!("this apiaudit does not know {what} {word:?}")).into()
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::export::left_out;
+use super::left_out;
 use crate::inventory::{Authorizer, Gap, Observed};
 
 /// Who may call an operation.

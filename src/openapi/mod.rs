@@ -3,9 +3,11 @@
 //! An export is the only way AWS shows what a stage serves, as opposed to what the next deployment would ship. It may
 //! leave things out; whatever a route cannot do without and the document does not say becomes a gap, never an absence.
 
+mod security;
+
 use serde_json::{Map, Value};
 
-use super::security::{self, Schemes};
+use self::security::Schemes;
 use crate::inventory::{Authorizer, Cause, Configuration, Gap, Integration, Observed, Protocol, Route};
 
 /// The key of an integration in an operation.
@@ -208,5 +210,4 @@ pub fn request_headers<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>)
 }
 
 #[cfg(test)]
-#[path = "export_tests.rs"]
 mod tests;

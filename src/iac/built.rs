@@ -1,0 +1,28 @@
+//! What a builder made of code.
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+
+/// The regions that code describes, and what stands for each of its resources in them.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// The regions.
+    pub drafts: Vec<Draft>,
+    /// For each declaration that was understood, by address: the ids under which an inventory or a finding speaks of it.
+    /// A route's is its API's ARN and its key (`arn…/restapis/a1#GET /orders`), a stage's its ARN.
+    pub ids: BTreeMap<String, Vec<String>>,
+    /// Resources of types that no rule looks at, by type.
+    pub ignored: BTreeMap<String, usize>,
+}
+
+impl Built {
+    /// Notes an id of a declaration.
+    pub fn name(&mut self, address: &str, id: impl Into<String>) {
+        let ids = self.ids.entry(address.to_owned()).or_default();
+        let id = id.into();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! CloudFormation: templates, also those that SAM means and the CDK writes.
+
+pub mod names;

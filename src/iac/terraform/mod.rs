@@ -1,0 +1,3 @@
+//! Terraform: plans, code and states.
+
+pub mod names;
