@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
+use super::text::Span;
 
 /// The regions that code describes, and what stands for each of its resources in them.
 #[derive(Debug, Default)]
@@ -12,6 +13,8 @@ pub struct Built {
     /// For each declaration that was understood, by address: the ids under which an inventory or a finding speaks of it.
     /// A route's is its API's ARN and its key (`arn…/restapis/a1#GET /orders`), a stage's its ARN.
     pub ids: BTreeMap<String, Vec<String>>,
+    /// Nested things that are spoken of by an id of their own, such as an entry of a security group: the declaration, and the place.
+    pub entries: BTreeMap<String, (String, Span)>,
     /// Resources of types that no rule looks at, by type.
     pub ignored: BTreeMap<String, usize>,
 }

@@ -11,6 +11,7 @@ pub mod code;
 pub mod draft;
 pub mod folder;
 pub mod made_up;
+pub mod parts;
 pub mod terraform;
 pub mod text;
 pub mod value;

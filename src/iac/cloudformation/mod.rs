@@ -1,3 +1,4 @@
 //! CloudFormation: templates, also those that SAM means and the CDK writes.
 
 pub mod names;
+pub mod parts;

@@ -1,3 +1,4 @@
 //! Terraform: plans, code and states.
 
 pub mod names;
+pub mod parts;
