@@ -143,9 +143,9 @@ impl Sources {
         self.by_id.len()
     }
 
-    /// The text of a file.
-    pub fn text(&self, file: &str) -> Option<&str> {
-        self.texts.get(file).map(AsRef::as_ref)
+    /// A file by its path: the path and the text as they are kept here.
+    pub fn file(&self, file: &str) -> Option<(&str, &str)> {
+        self.texts.get_key_value(file).map(|(path, text)| (path.as_ref(), text.as_ref()))
     }
 
     /// The code of a resource, by ARN or id.

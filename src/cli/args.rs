@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use super::output::Target;
 use crate::assessment::Severity;
 use crate::migrate::planner;
-use crate::report::{Format, paths};
+use crate::report::{Format, Profile, paths};
 use crate::shell::Color;
 use crate::topology::Url;
 
@@ -155,6 +155,26 @@ pub(crate) struct Output {
     /// What sets this SARIF upload apart from others of the same repository.
     #[arg(long, value_name = "NAME")]
     pub(crate) category: Option<String>,
+    /// For whom SARIF is written: `generic` keeps suppressed findings and gives no line to what has none in code.
+    #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
+    pub(crate) sarif_profile: SarifProfile,
+}
+
+/// For whom SARIF is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SarifProfile {
+    #[default]
+    Github,
+    Generic,
+}
+
+impl From<SarifProfile> for Profile {
+    fn from(profile: SarifProfile) -> Self {
+        match profile {
+            SarifProfile::Github => Self::Github,
+            SarifProfile::Generic => Self::Generic,
+        }
+    }
 }
 
 /// From which severity on a run fails.
