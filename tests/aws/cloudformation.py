@@ -2,7 +2,8 @@
 
 moto's own engine passes over half of what apiaudit audits (VPC links, HTTP APIs, stages), so this one stands in for it.
 It refuses what it does not know, rather than leave it out. What is known stands in `cloudformation_types.py`."""
-import json
+import copy
+import logging
 import uuid
 
 import cloudformation_types as types
@@ -107,7 +108,7 @@ class Stack:
             if kind == "AWS::CloudFormation::Stack":
                 return self._nested(logical, properties)
             if kind in types.HARMLESS or kind.startswith("Custom::"):
-                return types.pretend(self, logical, kind)
+                return types.pretend(self, logical, kind, properties)
             if kind not in types.MAKERS:
                 raise Invalid(f"{kind} is not known here")
             return types.MAKERS[kind](types.Making(self, logical, kind, properties))
@@ -138,13 +139,6 @@ class Stack:
 
 # ---- SAM -----------------------------------------------------------------------------------------------------------
 
-class _NoPolicies:
-    """Managed policies by name: nothing here looks at them."""
-
-    def load(self):
-        return {}
-
-
 def _transformed(template, parameters, region):
     wanted = template.get("Transform", [])
     wanted = [wanted] if isinstance(wanted, str) else wanted
@@ -154,11 +148,22 @@ def _transformed(template, parameters, region):
         raise Invalid(f"the transform {wanted} is not known here")
     # Slow to import, and seldom needed.
     import boto3
+    from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.parser.parser import Parser
-    from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader  # noqa: F401
     from samtranslator.translator.translator import Translator
-    session = boto3.Session(region_name=region)
-    translator = Translator(_NoPolicies().load(), Parser(), boto_session=session)
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     # It gets a copy: the translator writes into what it is given.
-    copy = json.loads(json.dumps(template))
-    return translator.translate(copy, {key: value for key, value in parameters.items()})
+    packaged = _packaged(copy.deepcopy(template))
+    try:
+        return Translator({}, Parser(), boto_session=boto3.Session(region_name=region)).translate(packaged, parameters)
+    except InvalidDocumentException as problem:
+        raise Invalid("; ".join(cause.message for cause in problem.causes)) from problem
+
+
+def _packaged(template):
+    """As `sam package` leaves it: the code of functions stands in a bucket."""
+    functions = [one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::Serverless::Function"]
+    for properties in [*functions, template.get("Globals", {}).get("Function", {})]:
+        if isinstance(properties.get("CodeUri"), str):
+            properties["CodeUri"] = "s3://packaged/code"
+    return template

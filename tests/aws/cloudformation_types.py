@@ -1,7 +1,6 @@
 """What CloudFormation calls for each type of resource, and what Ref and GetAtt answer for it: a short function each.
 
 Properties are given in the template's spelling. `Making.call` writes them as the operation's own model wants them."""
-import itertools
 import json
 
 import openapi
@@ -100,24 +99,23 @@ def truth(value):
     return str(value).lower() == "true"
 
 
-_numbers = itertools.count(1)
-
-
-def pretend(stack, logical, kind):
+def pretend(stack, logical, kind, properties):
     """Something that other resources may name, and nobody looks at."""
     service, thing = kind.split("::")[1].lower(), kind.split("::")[2].lower()
-    name = f"{stack.name}-{logical}"
-    where = "" if service == "iam" else stack.aws.region
-    between = {"function": "function:", "loggroup": "log-group:", "role": "role/"}.get(thing, f"{thing}/")
-    service = {"logs": "logs", "cognito": "cognito-idp"}.get(service, service)
-    arn = f"arn:aws:{service}:{where}:{stack.account}:{between}{name}"
+    given = next((properties[key] for key in ("LogGroupName", "RoleName", "FunctionName", "BucketName", "TopicName")
+                  if key in properties), None)
+    name = given or f"{stack.name}-{logical}"
+    arn = f"arn:aws:{service}:{'' if service == 'iam' else stack.aws.region}:{stack.account}:"
     if thing == "userpool":
-        id = f"{stack.aws.region}_{logical}"
-        return Made(id, Arn=f"arn:aws:cognito-idp:{stack.aws.region}:{stack.account}:userpool/{id}", UserPoolId=id,
-                    ProviderURL=f"https://cognito-idp.{stack.aws.region}.amazonaws.com/{id}",
-                    ProviderName=f"cognito-idp.{stack.aws.region}.amazonaws.com/{id}")
-    ref = f"{next(_numbers):032x}" if thing == "userpoolclient" else arn if thing in ("secret", "topic") else name
-    return Made(ref, arn, Arn=arn, Id=arn)
+        name, host = f"{stack.aws.region}_{logical}", f"cognito-idp.{stack.aws.region}.amazonaws.com"
+        return Made(name, Arn=f"arn:aws:cognito-idp:{stack.aws.region}:{stack.account}:userpool/{name}", UserPoolId=name,
+                    ProviderURL=f"https://{host}/{name}", ProviderName=f"{host}/{name}")
+    if thing == "loggroup":
+        return Made(name, Arn=f"{arn}log-group:{name}:*")
+    if thing in ("function", "role"):
+        return Made(name, Arn=arn + {"function": "function:", "role": "role/"}[thing] + name)
+    arn = f"arn:aws:s3:::{name}" if thing == "bucket" else f"{arn}{thing}/{name}"
+    return Made(arn if thing in ("secret", "topic") else name, Arn=arn, Id=arn)
 
 
 # ---- EC2 -----------------------------------------------------------------------------------------------------------
@@ -394,6 +392,7 @@ def _lower(tags):
 @makes("ECS::Cluster")
 def cluster(making):
     name, tags = making.name("ClusterName"), _lower(making.tags())
+    making.given["Settings"] = making.take("ClusterSettings", [])
     arn = making.call("ecs", "create_cluster", clusterName=name, tags=tags)["cluster"]["clusterArn"]
     return Made(name, arn, Arn=arn)
 
