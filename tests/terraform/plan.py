@@ -34,6 +34,8 @@ def make(case, scratch):
     document = json.loads(run(work, "show", "-json", "tfplan"))
     # The time of the plan says nothing, and would make every plan another.
     document["timestamp"] = "2026-11-24T00:00:00Z"
+    # Terraform writes these in no order.
+    document.get("relevant_attributes", []).sort(key=json.dumps)
     (case / "plan.json").write_text(json.dumps(document, indent=1) + "\n")
     return document
 
