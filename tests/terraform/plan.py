@@ -29,6 +29,10 @@ def make(case, scratch):
         (work / HIDDEN).rename(work / ".terraform")
     else:
         run(work, "get")
+    if (work / "before").exists():
+        # What was applied before the configuration became what it is now.
+        apply(work / "before", case)
+        shutil.copy(work / "before" / "terraform.tfstate", work)
     variables = ["-var-file=prod.tfvars"] if (work / "prod.tfvars").exists() else []
     run(work, "plan", "-input=false", "-lock=false", "-refresh=false", "-out=tfplan", *variables)
     document = json.loads(run(work, "show", "-json", "tfplan"))
@@ -38,6 +42,16 @@ def make(case, scratch):
     document.get("relevant_attributes", []).sort(key=json.dumps)
     (case / "plan.json").write_text(json.dumps(document, indent=1) + "\n")
     return document
+
+
+def apply(work, case):
+    run(work, "get")
+    run(work, "apply", "-input=false", "-lock=false", "-auto-approve")
+    state = json.loads((work / "terraform.tfstate").read_text())
+    state["lineage"] = "00000000-0000-4000-8000-000000000000"
+    text = json.dumps(state, indent=2) + "\n"
+    (work / "terraform.tfstate").write_text(text)
+    (case / "terraform.tfstate").write_text(text)
 
 
 def run(work, command, *arguments):
