@@ -8,6 +8,7 @@ import uuid
 
 import cloudformation_types as types
 from intrinsics import Invalid, Scope, read
+from state import state
 
 ACCOUNT = "123456789012"
 
@@ -53,8 +54,14 @@ class Stack:
                   "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com", "AWS::NotificationARNs": []}
         self.scope = Scope(template, parameters, pseudo, exports, self._ref, self._attribute)
         self._made, self._under_way = {}, []
+        if any(stack.name == name for stack in self._others()):
+            raise Invalid(f"there is a stack {name} already")
+
+    def _others(self):
+        return state.stacks[self.account, self.aws.region]
 
     def create(self):
+        self._others().append(self)
         for logical in self.resources:
             if self._wanted(logical):
                 self.resource(logical)
@@ -67,6 +74,10 @@ class Stack:
                 if exported in self.exports:
                     raise Invalid(f"{exported} is exported already")
                 self.exports[exported] = value
+
+    def all(self):
+        """(logical id, type, what was made) of each resource of this very stack."""
+        return [(logical, self.resources[logical]["Type"], made) for logical, made in self._made.items()]
 
     def made(self):
         """{logical id, those of a nested stack as Outer.Inner: {"type", "id"}}"""
