@@ -176,6 +176,17 @@ pub struct Outcome {
     pub suppressed: Option<Suppression>,
 }
 
+impl Outcome {
+    /// The id of the first hop of a kind on the ways of the proof; the API of a stage or route is in the subject's own id.
+    fn hop(&self, kind: &str) -> Option<&str> {
+        if kind == "api" {
+            return self.subject.id.split_once("/stages/").map(|(api, _)| api);
+        }
+        let steps = self.proof.iter().flat_map(|proof| &proof.paths).flat_map(|path| &path.steps);
+        steps.filter(|step| step.kind == kind && !step.id.is_empty()).map(|step| step.id.as_str()).next()
+    }
+}
+
 /// A finding that somebody put up with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
@@ -292,7 +303,7 @@ impl Assessment {
     #[must_use]
     pub fn with_sources(mut self, sources: Sources) -> Self {
         for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.verdict == Verdict::Fail) {
-            let quiet = sources.locate(&outcome.subject.id, &[]).and_then(|found| {
+            let quiet = sources.locate(&outcome.subject.id).and_then(|found| {
                 let quiet = found.origin.quiet.iter().find(|quiet| quiet.rule == outcome.rule.id)?;
                 Some(Suppression { reason: quiet.reason.clone(), place: quiet.place.clone() })
             });
@@ -303,8 +314,20 @@ impl Assessment {
     }
 
     /// Where a finding stands in code: the narrowest part whose change closes it.
+    ///
+    /// A part of another resource (`load-balancer/scheme`) is looked for at the first hop of that kind on the ways of the proof.
     pub fn located(&self, outcome: &Outcome) -> Option<Located<'_>> {
-        self.sources.locate(&outcome.subject.id, &outcome.rule.parts)
+        if self.sources.is_empty() {
+            return None;
+        }
+        let narrow = outcome.rule.parts.iter().find_map(|part| {
+            let (id, part) = match part.split_once('/') {
+                Some((kind, part)) => (outcome.hop(kind)?, part),
+                None => (outcome.subject.id.as_str(), part.as_str()),
+            };
+            self.sources.part(id, part)
+        });
+        narrow.or_else(|| self.sources.locate(&outcome.subject.id))
     }
 
     /// The outcomes that could not be told.

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod code;
+
+pub(crate) use code::{Code, Lines};
+
 use super::output::Target;
 use crate::assessment::Severity;
 use crate::migrate::planner;
@@ -53,6 +57,10 @@ pub(crate) struct Scan {
     pub(crate) aws: Aws,
     #[command(flatten)]
     pub(crate) inventory: Inventory,
+    #[command(flatten)]
+    pub(crate) code: Code,
+    #[command(flatten)]
+    pub(crate) lines: Lines,
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
@@ -210,6 +218,10 @@ pub(crate) struct Paths {
     #[command(flatten)]
     pub(crate) inventory: Inventory,
     #[command(flatten)]
+    pub(crate) code: Code,
+    #[command(flatten)]
+    pub(crate) lines: Lines,
+    #[command(flatten)]
     pub(crate) ways: Ways,
     /// A drawing to write: `tree`, `mermaid`, `dot` or `json`, to stdout or, with `=FILE`, to a file; may be given more than once.
     #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
@@ -289,8 +301,11 @@ pub(crate) struct Policy {
     /// Allow everything that `scan --save-inventory` reads, also what no rule asks for.
     #[arg(long)]
     pub(crate) save_inventory: bool,
+    /// Allow also what `scan --iac` reads to trace resources to code.
+    #[arg(long)]
+    pub(crate) iac: bool,
     /// Allow what this saved plan does, and nothing else.
-    #[arg(long, value_name = "PLAN", conflicts_with = "save_inventory")]
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["save_inventory", "iac"])]
     pub(crate) migrate: Option<PathBuf>,
     /// The partition of the ARNs: `aws`, `aws-us-gov` or `aws-cn`.
     #[arg(long, default_value = "aws", value_name = "PARTITION")]

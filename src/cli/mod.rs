@@ -1,9 +1,12 @@
 //! The commands: what a user can type, and one file for what each does.
 
 mod args;
+mod code;
 mod demo;
+mod disk;
 mod explain;
 mod fix;
+mod lines;
 mod output;
 mod pack;
 mod paths;

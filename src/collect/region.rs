@@ -8,7 +8,7 @@ use super::ask::Asker;
 use super::client::Clients;
 use super::gap::Meaning;
 use super::links::{self, Links};
-use super::{Needs, acm, apigateway, apigatewayv2, domains, ec2, ecs, elbv2, servicediscovery, variables, wafv2};
+use super::{Needs, acm, apigateway, apigatewayv2, cloudformation, domains, ec2, ecs, elbv2, servicediscovery, variables, wafv2};
 use crate::inventory::{Api, Cause, Listed, Observed, Region, SkippedRegion};
 
 /// What came of a region.
@@ -72,11 +72,13 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
 async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mut Region) {
     let used = certificates(region);
     let services = services(region);
-    let (certificates, services, web_acls) = join!(
+    let (certificates, services, web_acls, stacks) = join!(
         acm::read(asker, clients, needs, used),
         servicediscovery::read(asker, clients, services),
         wafv2::read(asker, clients, needs, &region.load_balancers),
+        cloudformation::read(asker, clients, needs, region),
     );
+    region.stacks = stacks;
     region.certificates = certificates;
     region.cloud_map_services = services;
     for balancer in &mut region.load_balancers.items {

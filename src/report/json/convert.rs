@@ -195,7 +195,8 @@ impl<'a> From<&'a Outcome> for Judged<'a> {
             Verdict::Unknown(_) => Judgement::Unknown,
             Verdict::NotApplicable => Judgement::NotApplicable,
         };
-        Self { rule: &outcome.rule.id, subject: &outcome.subject.id, draft: outcome.subject.draft, verdict }
+        let subject = &outcome.subject;
+        Self { rule: &outcome.rule.id, subject: &subject.id, kind: &subject.kind, name: &subject.name, draft: subject.draft, verdict }
     }
 }
 

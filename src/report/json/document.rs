@@ -220,6 +220,10 @@ pub(super) struct Judged<'a> {
     pub(super) rule: &'a str,
     /// The id of the subject.
     pub(super) subject: &'a str,
+    /// Its kind.
+    pub(super) kind: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
     /// Whether it was read from a working copy.
     pub(super) draft: bool,
     pub(super) verdict: Judgement,

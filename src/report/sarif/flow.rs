@@ -61,7 +61,7 @@ impl<'a> Drawer<'_, 'a> {
             let found = words.filter(|word| word.len() > 3).filter_map(|word| sources.origin(word));
             return found.last().map(|origin| &origin.block);
         }
-        sources.locate(&step.id, &[]).map(|found| &found.origin.block)
+        sources.locate(&step.id).map(|found| &found.origin.block)
     }
 
     fn hop(&self, order: i64, step: &PathStep, place: Option<&Place>) -> ThreadFlowLocation {
