@@ -4,6 +4,7 @@
 mod anchor;
 mod fingerprint;
 mod invocation;
+pub mod linehash;
 mod message;
 mod result;
 mod rules;
