@@ -11,6 +11,7 @@ mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 mod rules;
+mod sarif_check;
 mod scan;
 mod source;
 mod stats;
@@ -112,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Rules(rules) => rules::run(rules, shell),
         Command::Explain(explain) => explain::run(explain, shell),
         Command::Policy(policy) => policy::run(policy, shell),
+        Command::SarifCheck(check) => sarif_check::run(check, shell),
     };
     match result {
         Ok(ended) => ended.into(),

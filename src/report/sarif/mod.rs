@@ -2,6 +2,7 @@
 //! result stands on a file and a line, no ARN poses as a file, and every limit is kept and owned up to.
 
 mod anchor;
+pub mod check;
 mod fingerprint;
 mod invocation;
 pub mod linehash;
