@@ -62,7 +62,8 @@ kinds! {
     FURTHER_LOCATIONS = Warning "further-locations": "GitHub uses only the first location." "Give each place a result of its own, or make them related locations that the message links to.";
     PHYSICAL_MISSING = Error "physical-location-missing": "GitHub expects a physical location and its artifact location." "Point to a file; names and ARNs may stand in `logicalLocations` beside it.";
     STEP_ELSEWHERE = Warning "step-by-index": "GitHub does not look up steps in `run.threadFlowLocations`." "Write the step's location where it is used.";
-    URI_MISSING = Error "uri-missing": "GitHub expects a URI, and resolves neither `uriBaseId` nor `index`." "Write the path of a file from the root of the repository.";
+    URI_MISSING = Error "uri-missing": "GitHub expects a URI, and ignores `originalUriBaseIds`." "Write the path of a file from the root of the repository.";
+    URI_BY_INDEX = Warning "uri-by-index": "GitHub documents `uri` as required; its upload action looks the artifact up, and whether GitHub does is not documented." "Write the path of the file beside its `index`.";
     URI_INVALID = Error "uri-invalid": "GitHub rejects the file for an invalid URI." "Percent-encode what is special in it.";
     URI_SCHEME = Error "uri-scheme": "GitHub rejects the file: the scheme is not that of the checkout." "Write the path of a file from the root of the repository; an ARN or URL belongs in `logicalLocations`, the message or `properties`.";
     URI_FILE = Warning "uri-file": "GitHub finds the file only when it is below the path of the checkout." "Write the path from the root of the repository.";

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::findings::Findings;
-use super::kinds::{COLUMNS_MISSING, LINE_MISSING, PHYSICAL_MISSING, REGION_MISSING, REGION_REVERSED, URI_MISSING};
+use super::kinds::{COLUMNS_MISSING, LINE_MISSING, PHYSICAL_MISSING, REGION_MISSING, REGION_REVERSED, URI_BY_INDEX, URI_MISSING};
 use super::place::{Place, quoted};
 use super::shape::integer;
 use super::uri;
@@ -32,6 +32,9 @@ fn artifact(artifact: &Value, place: &Place<'_>, findings: &mut Findings) {
             if let Some((kind, words)) = uri::judge(text) {
                 findings.add(kind, &place.member("uri"), || words);
             }
+        }
+        _ if integer(&artifact["index"]).is_some_and(|index| index >= 0) => {
+            findings.add(&URI_BY_INDEX, &place, || "there is an `index` and no `uri`".to_owned());
         }
         found => findings.add(&URI_MISSING, &place, || {
             let base = artifact["uriBaseId"]

@@ -229,6 +229,11 @@ fn cases_of_locations() -> Vec<Case> {
         at(
             "artifactLocation",
             Some(json!({"index": 0})),
+            "warning uri-by-index runs[0].results[0].locations[0].physicalLocation.artifactLocation",
+        ),
+        at(
+            "artifactLocation",
+            Some(json!({"uriBaseId": "ROOT"})),
             "error uri-missing runs[0].results[0].locations[0].physicalLocation.artifactLocation",
         ),
         uri("", "error uri-missing runs[0].results[0].locations[0].physicalLocation.artifactLocation"),
