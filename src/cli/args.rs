@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Print the least-privilege IAM policy for a scan.
     Policy(Policy),
+    /// Check whether GitHub code scanning would take SARIF files, of any tool.
+    SarifCheck(SarifCheck),
 }
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -313,6 +315,23 @@ pub(crate) struct Policy {
     #[command(flatten)]
     pub(crate) selection: Selection,
 }
+
+#[derive(Debug, Clone, ClapArgs)]
+#[command(after_help = SARIF_CHECK_HELP)]
+pub(crate) struct SarifCheck {
+    /// SARIF files, plain or compressed with gzip; `-` is stdin.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 1 for warnings, too: what GitHub takes but does not show as it is meant.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+const SARIF_CHECK_HELP: &str =
+    "Exit codes: 0 GitHub would take every file · 1 it would not take one · 2 wrong usage · 3 a file could not be read";
 
 #[derive(Debug, Clone, ClapArgs)]
 #[command(after_help = FIX_HELP)]

@@ -102,14 +102,8 @@ mod tests {
             "c8e28b0b4002a3a0:1",
             "c129715d7a2bc9a3:1",
         ];
-        let [unix, mac, windows, mixed] =
-            [["\n"; 6], ["\n", "\r", "\r", "\r", "\r", "\r"], ["\r\n"; 6], ["\n", "\r\n", "\n", "\r", "\r", "\r\n"]].map(|ends| {
-                [" hello; \t", "world!!!", "", "", "  \t\tGreetings", " End"]
-                    .iter()
-                    .zip(ends)
-                    .map(|(line, end)| format!("{line}{end}"))
-                    .collect()
-            });
+        let lines = [" hello; \t", "world!!!", "", "", "  \t\tGreetings", " End"];
+        let ended = |ends: [&str; 6]| lines.iter().zip(ends).flat_map(|(line, end)| [line, end]).collect::<String>();
         let unended = " hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End";
         let program = "x = 2\nx = 1\nprint(x)\nx = 3\nprint(x)\nx = 4\nprint(x)\n";
         vec![
@@ -126,10 +120,10 @@ mod tests {
                     "e6ceba753e1a442:1",
                 ],
             ),
-            (unix, greetings.clone()),
-            (mac, greetings.clone()),
-            (windows, greetings.clone()),
-            (mixed, greetings),
+            (ended(["\n"; 6]), greetings.clone()),
+            (ended(["\n", "\n", "\r", "\r", "\r", "\r"]), greetings.clone()),
+            (ended(["\r\n"; 6]), greetings.clone()),
+            (ended(["\n", "\r\n", "\n", "\r", "\r", "\r\n"]), greetings),
             (
                 "Lorem ipsum dolor sit amet.\n".repeat(10),
                 vec![

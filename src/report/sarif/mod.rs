@@ -2,11 +2,12 @@
 //! result stands on a file and a line, no ARN poses as a file, and every limit is kept and owned up to.
 
 mod anchor;
+pub mod check;
 mod fingerprint;
 mod flow;
 mod gather;
 mod invocation;
-mod linehash;
+pub mod linehash;
 mod message;
 mod place;
 mod result;
