@@ -8,7 +8,8 @@ use super::ask::Asker;
 use super::client::Clients;
 use super::gap::Meaning;
 use super::links::{self, Links};
-use super::{Needs, acm, apigateway, apigatewayv2, cloudformation, domains, ec2, ecs, elbv2, servicediscovery, variables, wafv2};
+use super::{Needs, acm, apigateway, apigatewayv2, cloudformation, domains, ec2, ecs, elbv2, servicediscovery, wafv2};
+use crate::inventory::secrets;
 use crate::inventory::{Api, Cause, Listed, Observed, Region, SkippedRegion};
 
 /// What came of a region.
@@ -89,7 +90,7 @@ async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mu
         };
     }
     for api in region.rest_apis.items.iter_mut().chain(&mut region.http_apis.items) {
-        variables::withhold(api);
+        secrets::withhold(api);
     }
 }
 

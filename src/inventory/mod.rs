@@ -8,6 +8,7 @@ mod containers;
 mod gaps;
 mod network;
 mod observed;
+pub(crate) mod secrets;
 pub mod snapshot;
 mod tags;
 
@@ -25,6 +26,16 @@ pub use tags::{STACK_NAME, stack_names};
 
 /// The word for a state that begins only with deployment: of a VPC link, of a target.
 pub const UNDEPLOYED: &str = "undeployed";
+
+/// An id for something that nobody knows the id of: unlike every other, and perhaps the same as any.
+pub fn undeployed_id(place: &str) -> String {
+    format!("{UNDEPLOYED}:{place}")
+}
+
+/// Whether an id stands for one that nobody knows.
+pub fn is_undeployed_id(id: &str) -> bool {
+    id.strip_prefix(UNDEPLOYED).is_some_and(|rest| rest.starts_with(':'))
+}
 
 /// What an account holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -252,7 +252,14 @@ impl<'a> Index<'a> {
         if let Some(found) = self.listeners.get(arn) {
             return Observed::Known(*found);
         }
-        let Some(balancer) = balancer_arn_of(arn) else { return Observed::Absent };
+        let Some(balancer) = balancer_arn_of(arn) else {
+            // One that code declares does not tell its load balancer, which any that is not known may be.
+            return self.missing(
+                split_arn(arn).map(|arn| arn.0),
+                |region| &region.load_balancers,
+                "elasticloadbalancing:DescribeLoadBalancers",
+            );
+        };
         match self.balancer(&balancer) {
             Observed::Known((_, balancer)) => no_listener(balancer),
             Observed::Absent => Observed::Absent,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Assumptions, Draft, List, undeployed};
-use crate::inventory::{Gap, Listed, Observed, Region};
+use crate::inventory::{Gap, Listed, Observed, Region, secrets};
 
 impl Draft {
     /// The region.
@@ -16,6 +16,9 @@ impl Draft {
             cluster.tasks = Listed::unknown(undeployed("the tasks that ECS runs"));
         }
         self.note_what_is_outside();
+        let region = &mut self.region;
+        // What refers to values was looked at: from here on only those that something needs are kept.
+        region.rest_apis.items.iter_mut().chain(&mut region.http_apis.items).for_each(secrets::withhold);
         let lost = std::mem::take(&mut self.lost);
         for (list, gap) in lost {
             leave(&mut self.region, &list, &gap);
