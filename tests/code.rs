@@ -57,7 +57,8 @@ fn a_template_is_judged_and_findings_stand_on_the_part_that_closes_them() {
 #[test]
 fn what_is_assumed_can_be_left_open() {
     let file = template("article-before.yaml");
-    let ran = scan().args(["--cloudformation", &file, "--block-public-access", "unknown", "--only", "public-alb-behind-api", "--format", "json"]);
+    let ran =
+        scan().args(["--cloudformation", &file, "--block-public-access", "unknown", "--only", "public-alb-behind-api", "--format", "json"]);
     let report = ran.run().ends(0).json();
     assert_eq!(report["findings"].as_array().unwrap().len(), 0);
     let unknown = report["unknowns"][0]["message"].as_str().unwrap();
@@ -69,7 +70,8 @@ fn plan_of(case: &str) -> (tempfile::TempDir, Ran) {
     let folder = tempfile::tempdir().unwrap();
     copy(&repository(&format!("fixtures/terraform/{case}")), folder.path());
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let ran = scan().args(["--terraform-plan", &path("plan.json"), "--iac", &path(""), "--format", "json", "--fail-on", "none"]).run().ends(0);
+    let ran =
+        scan().args(["--terraform-plan", &path("plan.json"), "--iac", &path(""), "--format", "json", "--fail-on", "none"]).run().ends(0);
     (folder, ran)
 }
 
@@ -105,7 +107,8 @@ fn instances_of_one_block_are_one_result_that_lists_them() {
     let folder = tempfile::tempdir().unwrap();
     copy(&repository("fixtures/terraform/modules-count-foreach"), folder.path());
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let ran = scan().args(["--terraform-plan", &path("plan.json"), "--iac", &path(""), "--format", "sarif", "--fail-on", "none"]).run().ends(0);
+    let ran =
+        scan().args(["--terraform-plan", &path("plan.json"), "--iac", &path(""), "--format", "sarif", "--fail-on", "none"]).run().ends(0);
     let log = ran.json();
     let results = log["runs"][0]["results"].as_array().unwrap();
     let mut seen = std::collections::BTreeSet::new();
@@ -132,7 +135,11 @@ fn a_plain_folder_is_judged_as_far_as_it_goes_and_says_so() {
 fn a_comment_keeps_a_finding_quiet_and_reports_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let text = text_of(&repository("fixtures/cloudformation/article-before.yaml"));
-    let quiet = text.replacen("Scheme: internet-facing", "# apiaudit:ignore public-alb-behind-api it is the second entry\n      Scheme: internet-facing", 1);
+    let quiet = text.replacen(
+        "Scheme: internet-facing",
+        "# apiaudit:ignore public-alb-behind-api it is the second entry\n      Scheme: internet-facing",
+        1,
+    );
     assert_ne!(quiet, text);
     let file = folder.path().join("quiet.yaml");
     std::fs::write(&file, quiet).unwrap();
@@ -180,9 +187,11 @@ fn bad_input_is_named_with_its_place() {
 #[test]
 fn what_was_read_from_code_can_be_saved_and_judged_again() {
     let file = template("article-before.yaml");
-    let first = scan().args(["--cloudformation", &file, "--save-inventory", "code.json", "--format", "json", "--fail-on", "none"]).run().ends(0);
+    let first =
+        scan().args(["--cloudformation", &file, "--save-inventory", "code.json", "--format", "json", "--fail-on", "none"]).run().ends(0);
     let saved = first.file("code.json").to_string_lossy().into_owned();
     let again = scan().args(["--inventory", &saved, "--format", "json", "--fail-on", "none"]).run().ends(0).json();
-    let rules = |report: &Value| report["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].to_string()).collect::<Vec<_>>();
+    let rules =
+        |report: &Value| report["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].to_string()).collect::<Vec<_>>();
     assert_eq!(rules(&again), rules(&first.json()));
 }

@@ -239,6 +239,6 @@ fn templates() {
 #[test]
 fn parameters() {
     fuzz("parameters", &corpus("fixtures/cloudformation", &["json"]), |text| {
-        let _ = cloudformation::parse_parameters(text, "p.json");
+        let _ = cloudformation::parse_parameters(text);
     });
 }

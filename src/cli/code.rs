@@ -111,7 +111,7 @@ fn destination(asked: &Asked, region: &[String]) -> Destination {
 
 /// The one root module below a folder.
 fn terraform_code(disk: &Disk, folder: &str) -> Result<Code, Failure> {
-    let mut roots: Vec<String> = terraform::roots(disk, folder);
+    let mut roots = roots_below(disk, folder);
     // Examples and tests below a root module are no part of it.
     if roots.iter().any(|root| root == folder) {
         roots = vec![folder.to_owned()];
@@ -134,6 +134,12 @@ fn terraform_code(disk: &Disk, folder: &str) -> Result<Code, Failure> {
     }
 }
 
+/// The root modules below a folder.
+pub(super) fn roots_below(disk: &Disk, folder: &str) -> Vec<String> {
+    let is_below = |root: &String| folder.is_empty() || root == folder || root.starts_with(&format!("{folder}/"));
+    terraform::roots(disk).into_iter().filter(is_below).collect()
+}
+
 /// Parameters as pairs and files.
 fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, Failure> {
     let mut found = BTreeMap::new();
@@ -145,7 +151,10 @@ fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, Failure> {
         let help = "give KEY=VALUE, or a file as `aws cloudformation --parameters` takes it";
         let file = one.strip_prefix("file://").unwrap_or(one);
         let text = shell::read_file(Path::new(file)).map_err(|error| Failure::usage(format!("{file} cannot be read: {error}"), help))?;
-        found.extend(cloudformation::parse_parameters(&text, file).map_err(Failure::Shown)?);
+        found.extend(cloudformation::parse_parameters(&text).map_err(|mut wrong| {
+            wrong.file.get_or_insert_with(|| file.to_owned());
+            Failure::Shown(vec![wrong])
+        })?);
     }
     Ok(found)
 }

@@ -59,16 +59,31 @@ struct Module {
     name: String,
     code: Code,
     built: Built,
+    /// What resources were called before they were moved.
+    moved: BTreeMap<String, String>,
 }
 
 impl Module {
     fn new(name: &str, code: Code) -> Self {
         let built = audit::build(&code);
-        Self { name: name.to_owned(), code, built }
+        Self { name: name.to_owned(), code, built, moved: BTreeMap::new() }
+    }
+
+    /// What an address of a state is called since it was moved.
+    fn today(&self, address: &str) -> String {
+        let mut address = address.to_owned();
+        // A chain of moves is no longer than there are moves.
+        for _ in 0..=self.moved.len() {
+            let is_of = |old: &str| address.strip_prefix(old).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+            let Some((old, new)) = self.moved.iter().filter(|(old, _)| is_of(old)).max_by_key(|(old, _)| old.len()) else { break };
+            address = format!("{new}{}", &address[old.len()..]);
+        }
+        address
     }
 
     fn has(&self, address: &str) -> bool {
-        self.code.declarations.binary_search_by(|declaration| declaration.address.as_str().cmp(address)).is_ok()
+        let address = &self.today(address);
+        self.code.declarations.binary_search_by(|declaration| declaration.address.as_str().cmp(address.as_str())).is_ok()
     }
 
     /// The logical ids, of the template itself.
@@ -99,9 +114,9 @@ impl Tracer<'_> {
     /// The root modules below a folder.
     fn modules(&mut self, disk: &Disk, folder: &str) -> Vec<Module> {
         let mut modules = Vec::new();
-        for root in terraform::roots(disk, folder) {
+        for root in super::code::roots_below(disk, folder) {
             match terraform::read_folder(disk, &root) {
-                Ok(code) => modules.push(Module::new(&root, code)),
+                Ok(code) => modules.push(Module { moved: terraform::moved(disk, &root), ..Module::new(&root, code) }),
                 Err(diagnostics) => self.left_out(&root, &diagnostics),
             }
         }
@@ -132,7 +147,7 @@ impl Tracer<'_> {
         let identities: Vec<Identity> = state
             .instances
             .iter()
-            .map(|instance| Identity { address: instance.address.clone(), names: instance.attributes.clone() })
+            .map(|instance| Identity { address: module.today(&instance.address), names: instance.attributes.clone() })
             .collect();
         self.follow(module, &identities, Via::TerraformState, Confidence::Exact);
         Ok(())

@@ -33,7 +33,10 @@ pub fn sources(code: &Code, built: &Built, how: How) -> Sources {
 
 /// Adds the lines of declarations, by address, under some ids; and those of nested things, by their own.
 pub(super) fn add(sources: &mut Sources, code: &Code, ids: &BTreeMap<String, Vec<String>>, entries: &Entries, how: How) {
-    for declaration in &code.declarations {
+    // A route is spoken of by its method and by its integration: the method is the block that stands for it.
+    let (second, first): (Vec<&Declaration>, Vec<&Declaration>) =
+        code.declarations.iter().partition(|declaration| declaration.kind.to_ascii_lowercase().ends_with("integration"));
+    for declaration in first.into_iter().chain(second) {
         let Some(ids) = ids.get(&declaration.address) else { continue };
         let Some(origin) = origin(&code.files, declaration, how) else { continue };
         let origin = Arc::new(origin);

@@ -444,7 +444,8 @@ pub(crate) fn fold(mut gaps: Vec<Gap>) -> Vec<Gap> {
             folded.extend_from_slice(group);
         } else {
             let first = group[0].resource.as_deref().unwrap_or_default();
-            let mut gap = group[0].clone().because(format!("{} resources, {first} among them", group.len()));
+            let words = if first.is_empty() { format!("{} resources", group.len()) } else { format!("{} resources, {first} among them", group.len()) };
+            let mut gap = group[0].clone().because(words);
             gap.resource = None;
             folded.push(gap);
         }

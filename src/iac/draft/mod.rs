@@ -186,7 +186,7 @@ impl Draft {
 
 /// The gap left by what only deployment decides.
 pub fn undeployed(what: &str) -> Gap {
-    Gap::new("", Cause::Undeployed).because(format!("{what} are known only after deployment"))
+    Gap::new("", Cause::Undeployed).because(format!("{what}: known only after deployment"))
 }
 
 /// Puts the regions together.

@@ -95,7 +95,8 @@ fn looked_at(coverage: &Coverage, regions: &[String]) -> String {
 
 fn read_from_code(code: &Code) -> String {
     let ignored: usize = code.ignored.values().sum();
-    let left_out = if ignored == 0 { String::new() } else { format!("; {} of types that no rule looks at", count(ignored, "more is", "more are")) };
+    let left_out =
+        if ignored == 0 { String::new() } else { format!("; {} of types that no rule looks at", count(ignored, "more is", "more are")) };
     format!("Read from code ({}): {}{left_out}.", code.kind, count(code.resources, "resource", "resources"))
 }
 
