@@ -1,11 +1,15 @@
 //! The body of an API: an OpenAPI document within the code.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::super::Room;
 use super::super::read::Attributes as _;
 use super::{Routes, route_id};
+use crate::iac::cloudformation::document;
 use crate::iac::code::Declaration;
+use crate::iac::text::Files;
 use crate::iac::value::{Value, Why};
 use crate::inventory::{Cause, Gap, Observed, Protocol, Route, UNDEPLOYED};
 use crate::openapi;
@@ -26,13 +30,23 @@ pub(super) fn read(declaration: &Declaration, protocol: Protocol) -> Body {
     let json = match &node.value {
         Value::Null => return Body::None,
         Value::Text(text) if text.text.trim().is_empty() => return Body::None,
-        Value::Text(text) => serde_json::from_str(&text.text).map_err(|_| Why::new("the body of the API is no JSON")),
+        Value::Text(text) => parse(&text.text),
         other => other.to_json(),
     };
     match json {
         Ok(json) => Body::Document(modern(json), protocol),
         Err(why) => Body::Unknown(why),
     }
+}
+
+/// JSON, or YAML as templates are written in it.
+fn parse(text: &Arc<str>) -> Result<Json, Why> {
+    if let Ok(json) = serde_json::from_str(text) {
+        return Ok(json);
+    }
+    let document = document::parse(text, "body.yaml", &mut Files::default());
+    let document = document.map_err(|_| Why::new("the body of the API is neither JSON nor YAML"))?;
+    document.to_node().value.to_json()
 }
 
 /// Version 2 of the language keeps its security schemes elsewhere.

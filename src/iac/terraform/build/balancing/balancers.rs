@@ -6,7 +6,7 @@ use super::super::Room;
 use super::super::read::{Attributes as _, arn, label, observed, observed_tags};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
-use crate::iac::value::{Node, Value, Why};
+use crate::iac::value::{Node, Why};
 use crate::inventory::{LoadBalancer, Observed, Zone, undeployed_id};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
@@ -49,35 +49,36 @@ fn balancer(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<LoadBa
     })
 }
 
-/// A zone for each subnet, however the code names it. Where none is named, the subnets are not known.
+/// A zone for each subnet, however the code names it: in one of two ways, for the provider takes no more than one.
 fn zones(room: &mut Room<'_, '_>, declaration: &Declaration) -> Vec<Zone> {
     let address = &declaration.address;
-    let mut zones: Vec<Zone> = Vec::new();
-    let mappings = declaration.attr("subnet_mapping");
-    match &mappings.value {
-        Value::Unknown(why) => zones.push(of_no_list(room, address, "subnet_mapping", why)),
-        _ => {
-            for (number, mapping) in mappings.items().unwrap_or_default().iter().enumerate() {
-                let name = format!("subnet_mapping[{number}].subnet_id");
-                let subnet_id = room.id_at(address, mapping.attr("subnet_id"), &name, List::Subnets);
-                zones.push(Zone { subnet_id, private_ips: address_of(mapping, "private_ipv4_address"), ..Zone::default() });
-            }
-        }
+    let (subnets, mappings) = (declaration.attr("subnets"), declaration.attr("subnet_mapping"));
+    if !names_some(subnets) && names_some(mappings) {
+        return mapped(room, address, mappings);
     }
-    if zones.is_empty() || declaration.attr("subnets").value.why().is_some() {
-        let subnets = room.ids_at(address, declaration.attr("subnets"), "subnets", &List::Subnets);
-        zones.extend(subnets.into_iter().map(|id| Zone { subnet_id: Some(id), ..Zone::default() }));
+    let mut subnets = room.ids_at(address, subnets, "subnets", &List::Subnets);
+    if subnets.is_empty() {
+        let why = mappings.value.why().cloned().unwrap_or_else(|| Why::new("no subnet is named"));
+        let id = undeployed_id(&format!("{address}.subnets"));
+        room.lose(List::Subnets, &id, &why);
+        subnets.push(id);
     }
-    if zones.is_empty() {
-        zones.push(of_no_list(room, address, "subnets", &Why::new("no subnet is named")));
-    }
-    zones
+    subnets.into_iter().map(|id| Zone { subnet_id: Some(id), ..Zone::default() }).collect()
 }
 
-fn of_no_list(room: &mut Room<'_, '_>, address: &str, name: &str, why: &Why) -> Zone {
-    let id = undeployed_id(&format!("{address}.{name}"));
-    room.lose(List::Subnets, &id, why);
-    Zone { subnet_id: Some(id), ..Zone::default() }
+/// Whether a list is known to hold something, whatever that is.
+fn names_some(list: &Node) -> bool {
+    list.items().is_ok_and(|items| !items.is_empty())
+}
+
+fn mapped(room: &mut Room<'_, '_>, address: &str, mappings: &Node) -> Vec<Zone> {
+    let mut zones = Vec::new();
+    for (number, mapping) in mappings.items().unwrap_or_default().iter().enumerate() {
+        let name = format!("subnet_mapping[{number}].subnet_id");
+        let subnet_id = room.id_at(address, mapping.attr("subnet_id"), &name, List::Subnets);
+        zones.push(Zone { subnet_id, private_ips: address_of(mapping, "private_ipv4_address"), ..Zone::default() });
+    }
+    zones
 }
 
 /// A fixed address, where one is known: joins look for those that are told, and no rule for those that are not.

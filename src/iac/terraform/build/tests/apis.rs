@@ -92,6 +92,20 @@ fn a_body_is_read_whatever_version_it_has() {
 }
 
 #[test]
+fn a_body_may_be_yaml() {
+    let body = "openapi: 3.0.1\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: http_proxy\n        \
+                httpMethod: GET\n        uri: https://a.example.com\n        timeoutInMillis: 5000\n";
+    let api = ("aws_api_gateway_rest_api.b", json!({"name": "b", "body": body}));
+    let deployment = ("aws_api_gateway_deployment.b", json!({"rest_api_id": "=aws_api_gateway_rest_api.b.id", "stage_name": "live"}));
+    let known = region(&code(&[api, deployment]));
+    let integration = served(&known.rest_apis.items[0])[0].integration.known().unwrap();
+    assert_eq!((integration.kind.as_str(), integration.timeout_ms), ("HTTP_PROXY", Some(5000)));
+    assert_eq!(integration.uri, Observed::Known("https://a.example.com".into()));
+    let nonsense = region(&code(&[("aws_api_gateway_rest_api.b", json!({"name": "b", "body": "a: [b"}))]));
+    assert!(!nonsense.rest_apis.is_complete());
+}
+
+#[test]
 fn an_http_api_serves_what_deploys_itself() {
     let code = code(&programs::http());
     let known = region(&code);

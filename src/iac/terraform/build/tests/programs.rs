@@ -209,8 +209,132 @@ pub(super) fn chained() -> Resources {
     all
 }
 
+/// The public API once more, in a network of many parts: ACLs, routes of their own, what comes with a VPC, prefix lists.
+pub(super) fn walled() -> Resources {
+    let mut all = public();
+    all.retain(|(address, _)| *address != "aws_security_group_rule.out");
+    all.extend([
+        (
+            "aws_network_acl.public",
+            json!({"vpc_id": "=aws_vpc.main.id", "subnet_ids": ["=aws_subnet.a.id"],
+                "egress": [{"rule_no": 100, "action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0", "from_port": 0, "to_port": 0}]}),
+        ),
+        (
+            "aws_network_acl_rule.web",
+            json!({"network_acl_id": "=aws_network_acl.public.id", "rule_number": 100, "egress": false, "protocol": "tcp",
+                "rule_action": "allow", "cidr_block": "0.0.0.0/0", "from_port": 80, "to_port": 80}),
+        ),
+        ("aws_network_acl_association.b", json!({"network_acl_id": "=aws_network_acl.public.id", "subnet_id": "=aws_subnet.b.id"})),
+        (
+            "aws_default_network_acl.main",
+            json!({"default_network_acl_id": "=aws_vpc.main.default_network_acl_id", "subnet_ids": []}),
+        ),
+        ("aws_default_security_group.main", json!({"vpc_id": "=aws_vpc.main.id"})),
+        ("aws_default_route_table.main", json!({"default_route_table_id": "=aws_vpc.main.default_route_table_id"})),
+        ("aws_route_table.inside", json!({"vpc_id": "=aws_vpc.main.id"})),
+        ("aws_subnet.inside", json!({"vpc_id": "=aws_vpc.main.id", "cidr_block": "10.0.9.0/24"})),
+        ("aws_route_table_association.inside", json!({"subnet_id": "=aws_subnet.inside.id", "route_table_id": "=aws_route_table.inside.id"})),
+        ("aws_nat_gateway.out", json!({"subnet_id": "=aws_subnet.a.id"})),
+        (
+            "aws_route.nat",
+            json!({"route_table_id": "=aws_route_table.inside.id", "destination_cidr_block": "0.0.0.0/0",
+                "nat_gateway_id": "=aws_nat_gateway.out.id"}),
+        ),
+        ("aws_ec2_managed_prefix_list.office", json!({"name": "office", "address_family": "IPv4", "entry": [{"cidr": "192.0.2.0/24"}]})),
+        (
+            "aws_ec2_managed_prefix_list_entry.home",
+            json!({"prefix_list_id": "=aws_ec2_managed_prefix_list.office.id", "cidr": "198.51.100.0/24"}),
+        ),
+        (
+            "aws_security_group_rule.out",
+            json!({"type": "egress", "security_group_id": "=aws_security_group.lb.id", "protocol": "tcp", "from_port": 8080, "to_port": 8080,
+                "source_security_group_id": "=aws_security_group.tasks.id"}),
+        ),
+        (
+            "aws_security_group.office",
+            json!({"name": "office", "vpc_id": "=aws_vpc.main.id", "ingress": [{"protocol": "tcp", "from_port": 443, "to_port": 443,
+                "prefix_list_ids": ["=aws_ec2_managed_prefix_list.office.id"]}]}),
+        ),
+        (
+            "aws_lb.office",
+            json!({"name": "office", "internal": false, "load_balancer_type": "network", "ip_address_type": "ipv4",
+                "security_groups": ["=aws_security_group.office.id"], "subnet_mapping": [{"subnet_id": "=aws_subnet.a.id"}, {"subnet_id": "=aws_subnet.inside.id"}]}),
+        ),
+        (
+            "aws_lb_target_group.office",
+            json!({"name": "office", "port": 8080, "protocol": "TCP", "target_type": "ip", "vpc_id": "=aws_vpc.main.id", "preserve_client_ip": "true"}),
+        ),
+        (
+            "aws_lb_listener.office",
+            json!({"load_balancer_arn": "=aws_lb.office.arn", "port": 443, "protocol": "TLS", "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+                "certificate_arn": "arn:aws:acm:x", "default_action": [{"type": "forward", "forward": [{"target_group": [
+                    {"arn": "=aws_lb_target_group.office.arn", "weight": 1}, {"arn": "=aws_lb_target_group.spare.arn", "weight": 0}]}]}]}),
+        ),
+    ]);
+    let spare = (
+        "aws_lb_target_group.spare",
+        json!({"name": "spare", "port": 8080, "protocol": "TCP", "target_type": "ip", "vpc_id": "=aws_vpc.main.id"}),
+    );
+    all.insert(0, spare);
+    let vpc = all.iter().position(|(address, _)| *address == "aws_vpc.main").unwrap_or_default();
+    all.swap(0, vpc);
+    all
+}
+
+/// An HTTP API that a document describes.
+pub(super) fn described() -> Resources {
+    let body = json!({"openapi": "3.0.1", "paths": {"/a": {"get": {"security": [{"pool": []}], "x-amazon-apigateway-integration":
+        {"type": "http_proxy", "connectionType": "INTERNET", "httpMethod": "GET", "uri": "https://a.example.com"}}}},
+        "components": {"securitySchemes": {"pool": {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt",
+            "jwtConfiguration": {"issuer": "https://i", "audience": ["x"]}}}}}});
+    vec![
+        (
+            "aws_apigatewayv2_api.doc",
+            json!({"name": "doc", "protocol_type": "HTTP", "body": body.to_string(), "disable_execute_api_endpoint": true}),
+        ),
+        (
+            "aws_apigatewayv2_authorizer.own",
+            json!({"api_id": "=aws_apigatewayv2_api.doc.id", "name": "own", "authorizer_type": "JWT",
+                "jwt_configuration": [{"issuer": "https://i", "audience": ["x"]}]}),
+        ),
+        (
+            "aws_apigatewayv2_integration.own",
+            json!({"api_id": "=aws_apigatewayv2_api.doc.id", "integration_type": "HTTP_PROXY", "integration_method": "GET",
+                "integration_uri": "http://b.example.com", "request_parameters": {"append:header.X-Verify": "s3cret"}}),
+        ),
+        (
+            "aws_apigatewayv2_route.own",
+            json!({"api_id": "=aws_apigatewayv2_api.doc.id", "route_key": "POST /b", "authorization_type": "JWT",
+                "authorizer_id": "=aws_apigatewayv2_authorizer.own.id", "target": "integrations/=aws_apigatewayv2_integration.own.id"}),
+        ),
+        ("aws_apigatewayv2_deployment.d", json!({"api_id": "=aws_apigatewayv2_api.doc.id"})),
+        (
+            "aws_apigatewayv2_stage.live",
+            json!({"api_id": "=aws_apigatewayv2_api.doc.id", "name": "live", "deployment_id": "=aws_apigatewayv2_deployment.d.id",
+                "stage_variables": {"x": "y"}, "access_log_settings": [{"destination_arn": "arn:aws:logs:x"}]}),
+        ),
+        (
+            "aws_apigatewayv2_domain_name.doc",
+            json!({"domain_name": "doc.example.com", "domain_name_configuration": [{"certificate_arn": "arn:aws:acm:z", "endpoint_type": "REGIONAL",
+                "security_policy": "TLS_1_2"}], "mutual_tls_authentication": [{"truststore_uri": "s3://x/y"}]}),
+        ),
+        (
+            "aws_apigatewayv2_api_mapping.doc",
+            json!({"api_id": "=aws_apigatewayv2_api.doc.id", "domain_name": "=aws_apigatewayv2_domain_name.doc.id",
+                "stage": "=aws_apigatewayv2_stage.live.id"}),
+        ),
+    ]
+}
+
 /// All of them, by name.
 pub(super) fn all() -> Vec<(&'static str, Code)> {
-    let each = [("public", public()), ("private", private()), ("http", http()), ("chained", chained())];
+    let each = [
+        ("public", public()),
+        ("private", private()),
+        ("http", http()),
+        ("chained", chained()),
+        ("walled", walled()),
+        ("described", described()),
+    ];
     each.into_iter().map(|(name, resources)| (name, code(&resources))).collect()
 }
