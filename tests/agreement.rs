@@ -100,9 +100,9 @@ fn code(args: &[String]) -> Value {
 fn expected(case: &str) -> &'static [&'static str] {
     match case {
         "article-before" => &["public-alb-behind-api", "integration-not-private", "unauthenticated-route"],
-        "standalone-ingress" | "security-groups" | "waf-stage-only" | "dualstack" => &["public-alb-behind-api"],
+        "standalone-ingress" | "waf-stage-only" | "dualstack" => &["public-alb-behind-api"],
         "parameters-conditions-dev" => &["public-alb-behind-api"],
-        "sam-api" | "websocket" | "imports" | "nested" | "openapi-body" => &["integration-not-private"],
+        "security-groups" | "sam-api" | "websocket" | "imports" | "nested" | "openapi-body" => &["integration-not-private"],
         "secret-header" => &["backend-guarded-by-secret-header-only"],
         _ => &[],
     }
