@@ -2,7 +2,7 @@
 
 use super::{Evaluator, Outcome, RESOURCE, Scope, key_of, ops};
 use crate::iac::terraform::syntax::Step;
-use crate::iac::value::{Node, Value, whole};
+use crate::iac::value::{Node, Value, Why, whole};
 
 /// What stands at the end of some steps from a value.
 pub(crate) fn follow(evaluator: &Evaluator<'_>, value: Value, steps: &[Step], scope: &Scope<'_>) -> Outcome {
@@ -76,7 +76,7 @@ pub(super) fn index_of(value: Value, index: &Value) -> Outcome {
             place.map_or_else(|| ops::error("an index is past the end of its list"), |index| Ok(items.swap_remove(index).value))
         }
         (value @ Value::Map(_), index) => match key_of(index)? {
-            Ok(key) => attribute(value, &key),
+            Ok(key) => attribute(value, &key).map_err(|_| Why::new("a map has no such key")),
             Err(why) => Ok(Value::Unknown(why)),
         },
         (other, _) => ops::error(format!("an element is asked of {}", other.kind())),

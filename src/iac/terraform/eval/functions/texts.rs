@@ -55,9 +55,7 @@ fn join(arguments: &Arguments<'_>) -> Result<Value> {
 
 fn split(arguments: &Arguments<'_>) -> Result<Value> {
     let (between, text) = (arguments.text(0)?, arguments.text(1)?);
-    let parts: Vec<Node> = if text.is_empty() {
-        Vec::new()
-    } else if between.is_empty() {
+    let parts: Vec<Node> = if between.is_empty() {
         text.chars().map(|sign| Value::from(sign.to_string()).into()).collect()
     } else {
         text.split(&*between).map(|part| Value::from(part).into()).collect()
@@ -109,7 +107,7 @@ fn substr(arguments: &Arguments<'_>) -> Result<Value> {
 fn title(text: &str) -> String {
     let mut inside = false;
     let capital = |sign: char| {
-        let first = !std::mem::replace(&mut inside, sign.is_alphanumeric() || sign == '_' || sign == '\'');
+        let first = !std::mem::replace(&mut inside, sign.is_alphanumeric() || sign == '_');
         if first { sign.to_uppercase().collect::<String>() } else { sign.to_string() }
     };
     text.chars().map(capital).collect()
