@@ -22,6 +22,9 @@ use crate::iac::draft::{Draft, List};
 use crate::iac::made_up::{Destination, NO_REGION};
 use crate::iac::value::Why;
 
+/// The kind under which a module stands that is not at hand.
+const MODULE: &str = "module";
+
 /// The regions that Terraform's declarations describe.
 pub fn build(code: &Code) -> Built {
     let all = adopted::declarations(code);
@@ -78,9 +81,10 @@ impl<'c> Room<'c, '_> {
         self.here.iter().copied().filter(|declaration| kinds.contains(&declaration.kind.as_str())).collect()
     }
 
-    /// The blocks of some kinds of which nobody can tell how many resources they make.
+    /// The blocks of some kinds of which nobody can tell how many resources they make. A module that is not at hand may make
+    /// any, also such as add to what others made: it may have been handed, or may look up, whatever there is.
     fn uncounted_of(&self, kinds: &[&str]) -> Vec<&'c Uncounted> {
-        self.uncounted.iter().filter(|block| kinds.contains(&block.kind.as_str())).collect()
+        self.uncounted.iter().filter(|block| block.kind == MODULE || kinds.contains(&block.kind.as_str())).collect()
     }
 
     fn lose(&mut self, list: List, address: &str, why: &Why) {

@@ -112,7 +112,10 @@ fn resources_that_nobody_can_count_never_turn_one_verdict_into_another() {
             let mut less = code.clone();
             let taken = less.declarations.remove(number);
             let name = format!("{name} with {} perhaps", taken.address);
-            wrong.extend(broken(&name, &whole, &verdicts(&with_uncounted(less, &taken.address), &rules)));
+            for perhaps in [taken.address.as_str(), "module.more"] {
+                let part = verdicts(&with_uncounted(less.clone(), perhaps), &rules);
+                wrong.extend(broken(&format!("{name}, by {perhaps}"), &whole, &part));
+            }
         }
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));

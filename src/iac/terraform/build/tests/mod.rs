@@ -88,7 +88,7 @@ pub(super) fn without(mut code: Code, address: &str, path: &[&str]) -> Code {
 pub(super) fn with_uncounted(mut code: Code, address: &str) -> Code {
     code.uncounted.push(Uncounted {
         address: address.to_owned(),
-        kind: kind_of(address).to_owned(),
+        kind: if address.starts_with("module.") { "module" } else { kind_of(address) }.to_owned(),
         why: Why::new("var.count has no value here"),
     });
     code
