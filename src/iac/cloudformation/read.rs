@@ -8,6 +8,7 @@ pub(super) mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub(super) use self::declare::code;
 use self::nested::Load;
 use super::eval::World;
 use super::eval::stack::{Given, Stack};
@@ -27,6 +28,8 @@ pub(super) struct Root {
     pub(super) name: String,
     /// Where it goes to.
     pub(super) to: Destination,
+    /// The parameters that only it is given.
+    pub(super) parameters: BTreeMap<String, String>,
 }
 
 /// Reads templates, and the nested ones in the folder. With one template an address is a logical id; with several, the name
@@ -40,11 +43,11 @@ pub fn read(
     let names = names(templates);
     let root = |(path, name): (&String, String)| {
         let prefix = if templates.len() > 1 { format!("{name}.") } else { String::new() };
-        Root { path: path.clone(), prefix, name, to: to.clone() }
+        Root { path: path.clone(), prefix, name, to: to.clone(), parameters: BTreeMap::new() }
     };
     let roots: Vec<Root> = templates.iter().zip(names).map(root).collect();
     let mut load = stacks(&roots, folder, parameters)?;
-    let code = declare::code(&load.world, std::mem::take(&mut load.files));
+    let code = code(&load.world, std::mem::take(&mut load.files));
     Ok(code)
 }
 
@@ -55,12 +58,13 @@ pub(super) fn stacks<'f>(
     parameters: &BTreeMap<String, String>,
 ) -> Result<Load<'f>, Vec<Diagnostic>> {
     let mut load = Load::new(folder);
-    let given = Given::Outside(Arc::new(parameters.clone()));
     let mut wrong = Vec::new();
     for root in roots {
         match load.text(&root.path) {
             Ok(Some(text)) => {
-                if let Err(errors) = load.add(&text, root, given.clone()) {
+                let own = root.parameters.iter().filter(|(name, _)| !parameters.contains_key(*name));
+                let given = own.chain(parameters).map(|(name, value)| (name.clone(), value.clone())).collect();
+                if let Err(errors) = load.add(&text, root, Given::Outside(Arc::new(given))) {
                     wrong.extend(errors);
                 }
             }

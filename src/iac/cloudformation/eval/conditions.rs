@@ -114,7 +114,7 @@ fn as_bool(value: Value, name: &str) -> Result<bool, Why> {
 }
 
 /// Whether values are the same, wherever they stand. Numbers and bools are the same as their texts.
-pub(super) fn same(one: &Value, other: &Value) -> bool {
+pub(in crate::iac::cloudformation) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::List(one), Value::List(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(&one.value, &other.value))

@@ -9,6 +9,7 @@ mod cidr;
 mod conditions;
 mod exports;
 mod foreach;
+mod include;
 mod lists;
 mod mapping;
 pub(super) mod parameters;
@@ -21,6 +22,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::conditions::same;
 use self::stack::Stack;
 use self::state::State;
 use super::document::{Entry, Item, Raw};
@@ -31,6 +33,8 @@ use crate::iac::value::{Node, Value};
 pub(super) struct World {
     /// The stacks.
     pub(super) stacks: Vec<Stack>,
+    /// Documents that templates take in, by path.
+    pub(super) documents: BTreeMap<String, Item>,
     state: State,
 }
 
@@ -60,6 +64,7 @@ impl World {
             Raw::Text(text) => Some(texts::resolved(Value::from(&**text))),
             Raw::List(items) => Some(Value::List(items.iter().filter_map(|item| self.node(here, item)).collect())),
             Raw::Map(entries) => match item.function() {
+                Some(("Fn::Transform", _)) => Some(self.map(here, entries)),
                 Some((name, argument)) if name != "Condition" || here.condition => self.function(here, name, argument),
                 _ => Some(self.map(here, entries)),
             },
@@ -78,10 +83,11 @@ impl World {
     }
 
     fn map(&self, here: Here, entries: &[Entry]) -> Value {
-        if entries.iter().any(|entry| &*entry.key == "Fn::Transform") {
-            return Value::unknown("Fn::Transform puts in what only deployment decides");
-        }
-        let entries = match self.expanded(here, entries) {
+        let included = match self.included(here, entries) {
+            Ok(entries) => entries,
+            Err(why) => return Value::Unknown(why),
+        };
+        let entries = match self.expanded(here, &included) {
             Ok(entries) => entries,
             Err(why) => return Value::Unknown(why),
         };
@@ -118,6 +124,11 @@ impl World {
                 Value::unknown(format!("{name} is not evaluated"))
             }
         })
+    }
+
+    /// A made-up name that stands for one thing.
+    pub(super) fn issue(&self, name: &str) -> Value {
+        self.state.issue(name)
     }
 
     /// Something to say about the reading.

@@ -89,6 +89,9 @@ impl World {
         {
             return value;
         }
+        if let Some(value) = sam::own(self, stack, id, &resource.kind, attribute) {
+            return value;
+        }
         match self.names(stack, id, resource).get(attribute) {
             Some(name) if !name.is_empty() => self.state.issue(name),
             _ => Value::unknown(format!("{id}.{attribute} is known only after deployment")),

@@ -189,7 +189,7 @@ proptest! {
     fn knowing_less_never_gives_another_answer(values in proptest::collection::vec("[a-cx01]", 3), missing in 0_usize..3, picked in proptest::collection::vec(0_usize..14, 1..6)) {
         let names = ["A", "B", "N"];
         let list: String = picked.iter().flat_map(|index| ["        - ", EXPRESSIONS[*index], "\n"]).collect();
-        let text = format!("Parameters: {{A: {{Type: String}}, B: {{Type: String}}, N: {{Type: String}}}}\nMappings: {{M: {{a: {{v: 1}}, b: {{v: 2}}}}}}\nConditions:\n  C: !Equals [!Ref A, !Ref B]\n  D: !Or [!Condition C, !Not [!Equals [!Ref A, a]]]\nResources:\n  Vpc: {{Type: 'AWS::EC2::VPC', Properties: {{CidrBlock: !If [D, !Ref A, '1']}}}}\n  Maybe: {{Type: 'AWS::EC2::VPC', Condition: D}}\n  X:\n    Type: T::X\n    Properties:\n      v:\n{}", list);
+        let text = format!("Parameters: {{A: {{Type: String}}, B: {{Type: String}}, N: {{Type: String}}}}\nMappings: {{M: {{a: {{v: 1}}, b: {{v: 2}}}}}}\nConditions:\n  C: !Equals [!Ref A, !Ref B]\n  D: !Or [!Condition C, !Not [!Equals [!Ref A, a]]]\nResources:\n  Vpc: {{Type: 'AWS::EC2::VPC', Properties: {{CidrBlock: !If [D, !Ref A, '1']}}}}\n  Maybe: {{Type: 'AWS::EC2::VPC', Condition: D}}\n  X:\n    Type: T::X\n    Properties:\n      v:\n{list}");
         let all: Vec<(&str, &str)> = names.iter().copied().zip(values.iter().map(String::as_str)).collect();
         let less: Vec<(&str, &str)> = all.iter().copied().enumerate().filter(|(index, _)| *index != missing).map(|(_, pair)| pair).collect();
         let (known, less) = (code_of(&[("a.yaml", &text)], &["a.yaml"], &all), code_of(&[("a.yaml", &text)], &["a.yaml"], &less));

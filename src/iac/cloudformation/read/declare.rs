@@ -7,7 +7,7 @@ use crate::iac::cloudformation::eval::{Here, World};
 use crate::iac::cloudformation::sam;
 use crate::iac::code::{Code, Declaration, Language, Uncounted};
 use crate::iac::text::Files;
-use crate::iac::value::{Node, Why};
+use crate::iac::value::{Node, Value, Why};
 
 /// Macros that are followed, or that make nothing that matters.
 const FOLLOWED: [&str; 3] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"];
@@ -76,6 +76,7 @@ fn declare(world: &World, number: usize, id: &str, resource: &Resource, code: &m
 pub(in crate::iac::cloudformation) fn declaration(world: &World, number: usize, id: &str, resource: &Resource) -> Declaration {
     let stack = &world.stacks[number];
     let body = resource.properties.as_ref().and_then(|item| world.node(Here::of(number), item));
+    let body = body.map(|body| with_document(world, number, body));
     Declaration {
         address: stack.address(id),
         kind: resource.kind.clone(),
@@ -87,4 +88,14 @@ pub(in crate::iac::cloudformation) fn declaration(world: &World, number: usize, 
         calls: Vec::new(),
         names: world.names(number, id, resource),
     }
+}
+
+/// The properties with the document of a local file in them, which packaging would have put into S3.
+fn with_document(world: &World, number: usize, mut body: Node) -> Node {
+    let location = body.get("BodyS3Location").clone();
+    if let (Some(item), Value::Map(map)) = (world.document(number, &location.value), &mut body.value) {
+        map.remove("BodyS3Location");
+        map.insert("Body".to_owned(), Node { value: item.to_node().value, span: location.span });
+    }
+    body
 }

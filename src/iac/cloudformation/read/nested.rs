@@ -119,9 +119,29 @@ impl<'f> Load<'f> {
                 // What was asked for on the way was asked for too early.
                 self.world.forget();
             }
+            self.documents(next);
             next += 1;
         }
         Ok(())
+    }
+
+    /// Reads the documents that a stack takes in, as far as they are at hand.
+    fn documents(&mut self, number: usize) {
+        for path in self.world.wanted(number) {
+            if self.world.documents.contains_key(&path) {
+                continue;
+            }
+            let Ok(Some(text)) = self.text(&path) else { continue };
+            match document::parse(&text, &path, &mut self.files) {
+                Ok(item) => {
+                    self.world.documents.insert(path, item);
+                }
+                Err(errors) => {
+                    let words = errors.first().map(|error| error.message.clone()).unwrap_or_default();
+                    self.world.note(format!("{path} is not taken in: {words}"));
+                }
+            }
+        }
     }
 
     fn follow(&mut self, stack: usize, id: &str, resource: &Resource) -> Result<Result<usize, Why>, Vec<Diagnostic>> {
@@ -148,7 +168,13 @@ impl<'f> Load<'f> {
         }
         let around = &self.world.stacks[stack];
         let address = around.address(id);
-        let root = Root { path, prefix: format!("{address}."), name: address, to: around.to.clone() };
+        let root = Root {
+            path,
+            prefix: format!("{address}."),
+            name: address,
+            to: around.to.clone(),
+            parameters: std::collections::BTreeMap::new(),
+        };
         let given = Given::Parent { stack, parameters: resource.property("Parameters").cloned() };
         self.add(&text, &root, given).map(Ok)
     }
