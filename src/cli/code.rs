@@ -56,7 +56,8 @@ impl Reader<'_> {
         }
         if let Some(out) = &self.asked.cdk {
             let (disk, names) = self.disk(&[out])?;
-            let code = cloudformation::read_cdk(&names[0], &disk).map_err(Failure::Shown)?;
+            let code =
+                cloudformation::read_cdk(&names[0], &disk, &parameters(&self.asked.parameters)?, &self.to).map_err(Failure::Shown)?;
             return Ok((code, Input::Cdk, names));
         }
         if !self.asked.cloudformation.is_empty() {

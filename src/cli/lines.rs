@@ -161,7 +161,7 @@ impl Tracer<'_> {
             let below = |name: &String| if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
             let files: Vec<String> = disk.files(&folder).iter().map(below).collect();
             if files.iter().any(|file| file.ends_with("manifest.json") && is_cdk(disk, file)) {
-                match cloudformation::read_cdk(&folder, disk) {
+                match cloudformation::read_cdk(&folder, disk, &BTreeMap::new(), &Destination::default()) {
                     Ok(code) => found.push(Module::new(&folder, code)),
                     Err(diagnostics) => self.left_out(&folder, &diagnostics),
                 }

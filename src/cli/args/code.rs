@@ -20,7 +20,7 @@ pub(crate) struct Code {
     #[arg(long, value_name = "DIR", conflicts_with = "inventory", conflicts_with_all = LIVE)]
     pub(crate) cdk: Option<PathBuf>,
     /// A parameter of the templates, or a file of them as the AWS CLI takes it; may be given more than once.
-    #[arg(long, value_name = "KEY=VALUE|FILE", num_args = 1.., requires = "cloudformation")]
+    #[arg(long, value_name = "KEY=VALUE|FILE", num_args = 1.., conflicts_with = "terraform_plan")]
     pub(crate) parameters: Vec<String>,
     /// The account that the code goes to, where it does not say so.
     #[arg(long, value_name = "ID", value_parser = account)]
