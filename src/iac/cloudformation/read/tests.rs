@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::iac::Value;
 use crate::iac::folder::InMemory;
@@ -138,4 +140,19 @@ fn macros_are_told_of() {
     assert!(value(&code, "A", &["p"]).starts_with("?Fn::Transform"));
     assert_eq!(value(&code, "A", &["r"]), "2");
     assert_eq!(code.notes.len(), 2);
+}
+
+const STRANGE: &str = "Transform: [AWS::Serverless-2016-10-31, AWS::LanguageExtensions]\nParameters: {A: {Type: CommaDelimitedList, Default: 'a,b'}, B: {Type: String}}\nConditions: {C: !Or [!Equals [!Ref B, x], !Condition C]}\nGlobals: {Api: {Auth: {ResourcePolicy: {IpRangeWhitelist: [1.2.3.4]}}}}\nResources:\n  Fn::ForEach::L: [I, !Ref A, {'V${I}': {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Select [0, !Cidr [10.0.0.0/16, 2, 8]]}}}]\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Events: {E: {Type: Api, Properties: {Path: /a, Method: any, RestApiId: !Ref Api}}}}\n  Api: {Type: AWS::Serverless::Api, Condition: C, Properties: {StageName: !Sub 's${B}', Domain: {DomainName: !Ref B, BasePath: [/a]}}}\n  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t.yaml, Parameters: {A: !Join [',', [!Ref Api]]}}}\nOutputs: {O: {Value: !GetAtt N.Outputs.O, Export: {Name: !ImportValue x}}}\n";
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_template_is_too_strange(from in 0..STRANGE.len(), length in 0_usize..30, put in "[a-zA-Z:{}\\[\\], !*&$.'-]{0,12}", again in 0..STRANGE.len()) {
+        let mut text = STRANGE.to_owned();
+        text.replace_range(from..(from + length).min(text.len()), &put);
+        text.insert_str(again.min(text.len()), &STRANGE[from..(from + length).min(STRANGE.len())]);
+        let inner = "Parameters: {A: {Type: 'List<String>'}}\nResources: {S: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Select [0, !Ref A]}}}\nOutputs: {O: {Value: !Ref S}}\n";
+        let folder = InMemory::of([("s.yaml", text.as_str()), ("t.yaml", inner)]);
+        drop(read(&["s.yaml".to_owned()], &folder, &BTreeMap::new(), &here()));
+    }
 }

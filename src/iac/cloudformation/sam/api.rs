@@ -1,6 +1,7 @@
 //! The APIs of a stack, also those that only events ask for.
 
 use super::events::Event;
+use super::ids::{default_stage, stage_id, written_stage};
 use super::merge::merged;
 use crate::iac::cloudformation::eval::{Here, World};
 use crate::iac::text::Span;
@@ -23,6 +24,8 @@ pub(super) struct Api {
     pub(super) kind: Kind,
     /// Its properties, with the global ones.
     pub(super) properties: Node,
+    /// The logical id of its stage.
+    pub(super) stage: String,
     pub(super) head: Option<Span>,
     pub(super) block: Option<Span>,
 }
@@ -68,17 +71,21 @@ pub(super) fn of(world: &World, number: usize, events: &[Event]) -> Vec<Api> {
         let own = resource.properties.as_ref().and_then(|item| world.node(Here::of(number), item)).unwrap_or_else(Node::empty);
         let properties = merged(&globals(world, number, kind.section()), &own);
         let address = stack.address(id);
-        Some(Api { id: id.clone(), address, kind, properties, head: Some(resource.head), block: Some(resource.block) })
+        let stage = stage_id(id, kind, written_stage(resource, kind));
+        Some(Api { stage, id: id.clone(), address, kind, properties, head: Some(resource.head), block: Some(resource.block) })
     });
     let mut apis: Vec<Api> = written.collect();
     for kind in [Kind::Rest, Kind::Http] {
         let certain = events.iter().find(|event| is_implicit(event, kind) && event.unknown.is_none());
-        let Some(event) = certain.filter(|_| !stack.resources.contains_key(kind.implicit())) else { continue };
+        let Some(event) = certain else { continue };
         let id = kind.implicit().to_owned();
+        // SAM puts its own in the place of one that somebody gave this name.
+        apis.retain(|api| api.id != id);
         let address = stack.address(&id);
         let properties = globals(world, number, kind.section());
+        let stage = stage_id(&id, kind, Some(default_stage(kind)));
         // Nobody wrote it: its first event stands for it.
-        apis.push(Api { id, address, kind, properties, head: event.span, block: event.span });
+        apis.push(Api { stage, id, address, kind, properties, head: event.span, block: event.span });
     }
     apis
 }
@@ -95,5 +102,5 @@ pub(super) fn uncertain(events: &[Event]) -> Vec<(String, Why)> {
 }
 
 fn is_implicit(event: &Event, kind: Kind) -> bool {
-    event.kind == kind && event.api.as_ref().is_ok_and(|api| api == kind.implicit())
+    event.kind == kind && !event.absent && event.api.as_ref().is_ok_and(|api| api == kind.implicit())
 }

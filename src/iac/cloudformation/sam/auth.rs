@@ -157,7 +157,8 @@ fn requirements(api: &Api, event: Option<&Event>, method: &str, existing: &Node)
     let name = named.or_else(|| default.filter(|_| !skips)).filter(|_| !none);
     if let Some(name) = name {
         let scopes = [own.get("AuthorizationScopes"), auth.at(&["Authorizers", &name, "AuthorizationScopes"])];
-        let scopes = scopes.into_iter().find(|scopes| !scopes.is_null()).cloned().unwrap_or_else(|| list([], None));
+        // AWS_IAM knows no scopes.
+        let scopes = scopes.into_iter().find(|scopes| !scopes.is_null() && name != "AWS_IAM").cloned().unwrap_or_else(|| list([], None));
         found.push((name, scopes));
     }
     let key = own.get("ApiKeyRequired").bool()?.map_or_else(|| api_key(api, auth, method), |key| Ok(Some(key)))?;

@@ -21,23 +21,34 @@ fn made(world: &World, number: usize, api: &Api, events: &[Event]) -> Result<Nod
         return Err(why.clone());
     }
     // Someone else's event may be a route of any API.
-    if let Some(why) = events.iter().filter(|event| event.kind == api.kind).find_map(|event| event.api.as_ref().err()) {
+    if let Some(why) = events.iter().filter(|event| event.kind == api.kind && !event.absent).find_map(|event| event.api.as_ref().err()) {
         return Err(why.clone());
     }
-    let manages = written.is_null() || api.kind == Kind::Http || api.properties.get("MergeDefinitions").bool()? == Some(true);
+    let merges = api.properties.get("MergeDefinitions").bool()? == Some(true);
+    let manages = written.is_null() || api.kind == Kind::Http || merges;
     let mut own = Vec::new();
-    for event in api.events(events).filter(|_| manages) {
-        let (path, method) = event.route.clone()?;
-        if body.at(&["paths", &path, &method]).get(INTEGRATION).is_null() {
-            own.push((path, method, event));
+    for event in api.events(events).filter(|event| !event.absent) {
+        let overrides = event.auth.get("OverrideApiAuth").bool()? == Some(true);
+        if !manages && !overrides {
+            continue;
         }
-    }
-    for (path, method, event) in &own {
-        let mut operation = body.at(&["paths", path, method]).clone();
-        put(&mut operation, &[INTEGRATION], event.integration.clone());
-        put(&mut operation, &["responses"], map([], event.span));
-        operation.span = event.span;
-        put(&mut body, &["paths", path, method], operation);
+        let (path, method) = event.route.clone()?;
+        let mut operation = body.at(&["paths", &path, &method]).clone();
+        let is_written = !operation.get(INTEGRATION).is_null();
+        if is_written && !merges && !overrides {
+            continue;
+        }
+        if manages && (merges || !is_written) {
+            put(&mut operation, &[INTEGRATION], event.integration.clone());
+            put(&mut operation, &["responses"], map([], event.span));
+            operation.span = event.span;
+        }
+        // What the event says itself stands in the place of what the document says.
+        if !event.auth.get("Authorizer").is_null() || !event.auth.get("ApiKeyRequired").is_null() {
+            put(&mut operation, &["security"], Node::from(Value::Null));
+        }
+        put(&mut body, &["paths", &path, &method], operation);
+        own.push((path, method, event));
     }
     preflight(api, &mut body)?;
     secure(api, &mut body, &own)?;

@@ -18,6 +18,8 @@ pub(super) struct Event {
     pub(super) api: Result<String, Why>,
     /// Its path and method, or why they are not known.
     pub(super) route: Result<(String, String), Why>,
+    /// Whether its function is not made: SAM writes its part of the policy all the same.
+    pub(super) absent: bool,
     /// Why nobody knows whether it is made.
     pub(super) unknown: Option<Why>,
     /// What calls its function.
@@ -38,19 +40,17 @@ pub(super) fn of(world: &World, number: usize) -> Vec<Event> {
         if !function && resource.kind != "AWS::Serverless::StateMachine" {
             continue;
         }
-        let unknown = match world.is_made(number, resource) {
-            Ok(true) => None,
-            Ok(false) => continue,
-            Err(why) => Some(why),
-        };
+        let made = world.is_made(number, resource);
+        let absent = made == Ok(false);
+        let unknown = made.err();
         let own = resource.property("Events").and_then(|item| world.node(Here::of(number), item)).unwrap_or_else(Node::empty);
         let events = if function { merged(shared.get("Events"), &own) } else { own };
         match &events.value {
             Value::Map(map) => {
                 let made = map.values().flat_map(|event| read(world, number, id, resource, event));
-                found.extend(made.map(|event| Event { unknown: unknown.clone(), ..event }));
+                found.extend(made.map(|event| Event { unknown: unknown.clone(), absent, ..event }));
             }
-            Value::Unknown(why) => found.extend([Kind::Rest, Kind::Http].map(|kind| hidden(kind, why, events.span))),
+            Value::Unknown(why) if !absent => found.extend([Kind::Rest, Kind::Http].map(|kind| hidden(kind, why, events.span))),
             _ => {}
         }
     }
@@ -63,6 +63,7 @@ fn hidden(kind: Kind, why: &Why, span: Option<Span>) -> Event {
         kind,
         api: Err(why.clone()),
         route: Err(why.clone()),
+        absent: false,
         unknown: Some(why.clone()),
         integration: Node::empty(),
         auth: Node::empty(),
@@ -86,6 +87,7 @@ fn read(world: &World, number: usize, id: &str, resource: &Resource, event: &Nod
         kind,
         api: api(world, number, kind, properties.get(if kind == Kind::Rest { "RestApiId" } else { "ApiId" })),
         route: route(kind, properties),
+        absent: false,
         unknown: None,
         integration: integration(world, number, id, resource, kind, properties, event.span),
         auth: properties.get("Auth").clone(),

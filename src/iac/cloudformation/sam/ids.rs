@@ -1,16 +1,25 @@
 //! The logical ids that SAM makes up, and what they stand for.
 
 use super::api::Kind;
+use crate::iac::cloudformation::eval::stack::Resource;
 use crate::iac::cloudformation::eval::{Here, World};
 use crate::iac::cloudformation::names;
 use crate::iac::value::{Node, Value};
 
-/// The logical id of the stage of an API.
-pub(super) fn stage_id(api: &str, kind: Kind, stage: &Node) -> String {
-    match stage.text() {
-        Ok(Some(name)) if kind == Kind::Http && name == "$default" => format!("{api}ApiGatewayDefaultStage"),
-        Ok(Some(name)) if name.chars().all(char::is_alphanumeric) => format!("{api}{name}Stage"),
+/// The logical id of the stage of an API. A name that a function gives is no part of it.
+pub(super) fn stage_id(api: &str, kind: Kind, written: Option<&str>) -> String {
+    match written {
+        Some("$default") if kind == Kind::Http => format!("{api}ApiGatewayDefaultStage"),
+        Some(name) if name.chars().all(char::is_alphanumeric) => format!("{api}{name}Stage"),
         _ => format!("{api}Stage"),
+    }
+}
+
+/// The stage of an API as its template writes it.
+pub(super) fn written_stage(resource: &Resource, kind: Kind) -> Option<&str> {
+    match resource.property("StageName") {
+        Some(item) => item.str(),
+        None => Some(default_stage(kind)),
     }
 }
 
@@ -38,9 +47,8 @@ pub(in crate::iac::cloudformation) fn attribute(world: &World, number: usize, id
         if id == implicit {
             return if attribute == "Stage" { Some(Value::from(default_stage(kind))) } else { made_up(plain, id, attribute) };
         }
-        let stage = Node::from(Value::from(default_stage(kind)));
-        if id == stage_id(implicit, kind, &stage) && attribute == "Ref" {
-            return Some(stage.value);
+        if id == stage_id(implicit, kind, Some(default_stage(kind))) && attribute == "Ref" {
+            return Some(Value::from(default_stage(kind)));
         }
     }
     if let Some((api, part)) = id.split_once('.') {
@@ -55,10 +63,10 @@ pub(in crate::iac::cloudformation) fn attribute(world: &World, number: usize, id
     {
         return made_up("AWS::IAM::Role", id, attribute);
     }
-    let mut apis = stack.resources.iter().filter_map(|(api, resource)| Some((api, Kind::of(&resource.kind)?)));
-    apis.find_map(|(api, kind)| {
+    let mut apis = stack.resources.iter().filter_map(|(api, resource)| Some((api, Kind::of(&resource.kind)?, resource)));
+    apis.find_map(|(api, kind, resource)| {
         let stage = stage_of(world, number, api, kind)?;
-        (id == stage_id(api, kind, &stage) && attribute == "Ref").then_some(stage.value)
+        (id == stage_id(api, kind, written_stage(resource, kind)) && attribute == "Ref").then_some(stage.value)
     })
 }
 

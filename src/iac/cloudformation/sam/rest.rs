@@ -31,7 +31,7 @@ pub(super) fn rest(world: &World, number: usize, api: &Api, events: &[Event]) ->
     );
     own.push(("EndpointConfiguration", endpoints(properties.get("EndpointConfiguration"))));
     own.extend(made.body(events, |body| {
-        let policy = policy::of(properties.get("Auth"), body, &stage);
+        let policy = policy::of(api, events, body, &stage);
         if policy.is_null() { None } else { Some(("Policy", policy)) }
     }));
     let reference = made.reference();
@@ -49,7 +49,7 @@ pub(super) fn rest(world: &World, number: usize, api: &Api, events: &[Event]) ->
         ["Variables", "MethodSettings", "AccessLogSetting", "CanarySetting", "TracingEnabled", "CacheClusterEnabled", "CacheClusterSize"];
     let pairs = [("RestApiId", reference.clone()), ("DeploymentId", id.into()), ("StageName", stage.clone())];
     let pairs = pairs.into_iter().chain(picked(properties, &settings));
-    found.push(made.declaration(&ids::stage_id(&api.id, Kind::Rest, &stage), "AWS::ApiGateway::Stage", map(pairs, api.block)));
+    found.push(made.declaration(&api.stage, "AWS::ApiGateway::Stage", map(pairs, api.block)));
     found.extend(domain::of(api, &reference, &stage).into_iter().map(|(id, kind, properties)| made.declaration(&id, kind, properties)));
     found
 }
@@ -73,7 +73,7 @@ pub(super) fn http(world: &World, number: usize, api: &Api, events: &[Event]) ->
     let pairs =
         [("ApiId", reference.clone()), ("StageName", stage.clone()), ("AutoDeploy", at(true, api.block)), ("RouteSettings", settings)];
     let pairs = pairs.into_iter().chain(picked(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings"]));
-    found.push(made.declaration(&ids::stage_id(&api.id, Kind::Http, &stage), "AWS::ApiGatewayV2::Stage", map(pairs, api.block)));
+    found.push(made.declaration(&api.stage, "AWS::ApiGatewayV2::Stage", map(pairs, api.block)));
     found.extend(domain::of(api, &reference, &stage).into_iter().map(|(id, kind, properties)| made.declaration(&id, kind, properties)));
     found
 }

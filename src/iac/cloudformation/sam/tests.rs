@@ -114,6 +114,33 @@ fn a_written_document_is_kept_and_guarded() {
 }
 
 #[test]
+fn an_event_may_change_a_written_document_where_it_is_told_to() {
+    let api = "Resources:\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: Prod\n      MergeDefinitions: MERGE\n      Auth: {DefaultAuthorizer: Own, Authorizers: {Own: {FunctionArn: x}}}\n      DefinitionBody:\n        openapi: 3.0.1\n        paths:\n          /a: {get: {x-amazon-apigateway-integration: {type: http, uri: 'https://x'}}}\n";
+    let template = format!(
+        "{api}{FUNCTION}        A: {{Type: Api, Properties: {{Path: /a, Method: get, RestApiId: !Ref Api, Auth: {{Authorizer: NONE, OverrideApiAuth: true}}}}}}\n        B: {{Type: Api, Properties: {{Path: /b, Method: get, RestApiId: !Ref Api}}}}\n"
+    );
+    let kept = made(&template.replace("MERGE", "false"));
+    assert_eq!(routes(&kept, "Api"), ["GET /a []"]);
+    let kind = ["paths", "/a", "get", "x-amazon-apigateway-integration", "type"];
+    assert_eq!(short(&body(&kept, "Api").at(&kind).value), "http");
+    let merged = made(&template.replace("MERGE", "true"));
+    assert_eq!(routes(&merged, "Api"), ["GET /a []", "GET /b [{Own: []}]"]);
+    assert_eq!(short(&body(&merged, "Api").at(&kind).value), "aws_proxy");
+}
+
+#[test]
+fn events_add_to_the_policy() {
+    let code = made(&format!(
+        "Conditions: {{Never: !Equals [1, 2]}}\nResources:\n{FUNCTION}        A: {{Type: Api, Properties: {{Path: /a, Method: put, Auth: {{ResourcePolicy: {{AwsAccountWhitelist: ['1'], IpRangeBlacklist: [10.0.0.1]}}}}}}}}\n  G:\n    Type: AWS::Serverless::Function\n    Condition: Never\n    Properties:\n      Events:\n        B: {{Type: Api, Properties: {{Path: /b, Method: get, Auth: {{ResourcePolicy: {{AwsAccountWhitelist: ['2']}}}}}}}}\n"
+    ));
+    assert_eq!(routes(&code, "ServerlessRestApi"), ["PUT /a null"]);
+    let policy = value(&code, "ServerlessRestApi", &["Policy"]);
+    assert_eq!(policy.matches("Effect").count(), 4, "{policy}");
+    assert!(policy.contains("Principal: {AWS: [1]}, Resource: [execute-api:/Prod/PUT/a]"), "{policy}");
+    assert!(policy.contains("Principal: {AWS: [2]}, Resource: [execute-api:/Prod/GET/b]"), "{policy}");
+}
+
+#[test]
 fn http_apis_have_routes_authorizers_and_a_default_stage() {
     let code = made(&format!(
         "Resources:\n  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      DisableExecuteApiEndpoint: true\n      Auth:\n        EnableIamAuthorizer: true\n        DefaultAuthorizer: Jwt\n        Authorizers:\n          Jwt: {{JwtConfiguration: {{Issuer: 'https://x', Audience: [a]}}, IdentitySource: $request.header.Authorization, AuthorizationScopes: [s]}}\n{FUNCTION}        A: {{Type: HttpApi, Properties: {{Path: /a, Method: get, ApiId: !Ref Api}}}}\n        B: {{Type: HttpApi, Properties: {{Path: /b, Method: ANY, ApiId: !Ref Api, Auth: {{Authorizer: NONE}}}}}}\n        C: {{Type: HttpApi, Properties: {{Path: /c, Method: post, ApiId: !Ref Api, Auth: {{Authorizer: AWS_IAM}}}}}}\n        D: {{Type: HttpApi}}\n        E: {{Type: HttpApi, Properties: {{Path: /e, Method: options, ApiId: !Ref Api}}}}\n"
