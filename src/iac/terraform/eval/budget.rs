@@ -24,11 +24,13 @@ pub(crate) struct Budget {
     steps: Cell<u64>,
     part: Cell<u64>,
     depth: Cell<u32>,
+    /// Whether the way was too deep since the last attribute began.
+    cut: Cell<bool>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: Cell::new(STEPS), part: Cell::new(PART), depth: Cell::new(0) }
+        Self { steps: Cell::new(STEPS), part: Cell::new(PART), depth: Cell::new(0), cut: Cell::new(false) }
     }
 }
 
@@ -48,7 +50,13 @@ impl Budget {
     pub(crate) fn begin(&self) {
         if self.depth.get() == 0 {
             self.part.set(PART);
+            self.cut.set(false);
         }
+    }
+
+    /// Whether what was just evaluated may be known after all, from nearer by.
+    pub(crate) fn was_cut(&self) -> bool {
+        self.cut.get()
     }
 
     /// Takes the steps that a value is worth which is made once more.
@@ -59,6 +67,7 @@ impl Budget {
     /// Goes a level deeper while something runs.
     pub(crate) fn deeper<T>(&self, run: impl FnOnce() -> Result<T, Why>) -> Result<T, Why> {
         if self.depth.get() >= DEPTH {
+            self.cut.set(true);
             return Err(Why::new("expressions lead to one another deeper than apiaudit follows"));
         }
         self.depth.set(self.depth.get() + 1);

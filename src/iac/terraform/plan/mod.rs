@@ -201,8 +201,7 @@ fn find<'c>(world: &World<'c>, evaluator: &Evaluator<'_>, managed: &Managed) -> 
 
 /// A key with the value that the code gives to it.
 fn with_value<'c>(world: &World<'c>, evaluator: &Evaluator<'_>, thing: &Thing<'c>, key: &Key) -> Key {
-    let keys = world.expansion(evaluator, thing).keys().unwrap_or_default();
-    keys.into_iter().find(|known| known.suffix() == key.suffix()).unwrap_or_else(|| match key {
+    world.expansion(evaluator, thing).find(key).unwrap_or_else(|| match key {
         Key::Each(name, _) => Key::Each(name.clone(), Value::unknown("each.value is known only after apply")),
         other => other.clone(),
     })

@@ -68,6 +68,21 @@ impl Expansion {
     }
 }
 
+impl Expansion {
+    /// One of the instances, with the value of its key.
+    pub(crate) fn find(&self, key: &Key) -> Option<Key> {
+        match (self, key) {
+            (Self::Single, Key::Single) => Some(Key::Single),
+            (Self::Count(count), Key::Index(index)) => (index < count).then_some(Key::Index(*index)),
+            (Self::Each(pairs), Key::Each(name, _)) => {
+                let pair = pairs.iter().find(|(known, _)| known == name);
+                pair.map(|(name, value)| Key::Each(name.clone(), value.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl<'c> World<'c> {
     /// How often something is made.
     pub(crate) fn expansion(&self, evaluator: &Evaluator<'_>, thing: &Thing<'c>) -> Rc<Expansion> {

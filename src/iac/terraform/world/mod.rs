@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::eval::{Key, Outcome};
+use super::eval::{Evaluator, Key, Outcome};
 use super::load::{Config, Module};
 use super::plan::Planned;
 use super::syntax::Block;
@@ -81,15 +81,25 @@ impl<'c> World<'c> {
     }
 
     /// Evaluates something once. What asks for itself is unknown.
-    fn once(&self, slot: Slot, name: impl FnOnce() -> String, run: impl FnOnce() -> Result<Node, Why>) -> Result<Node, Why> {
+    fn once(
+        &self,
+        evaluator: &Evaluator<'_>,
+        slot: Slot,
+        name: impl FnOnce() -> String,
+        run: impl FnOnce() -> Result<Node, Why>,
+    ) -> Result<Node, Why> {
         match self.remembered.borrow().get(&slot) {
             Some(Some(known)) => return known.clone(),
             Some(None) => return Ok(Value::unknown(format!("{} refers to itself", name())).into()),
             None => {}
         }
         self.remembered.borrow_mut().insert(slot.clone(), None);
-        let result = run();
-        self.remembered.borrow_mut().insert(slot, Some(result.clone()));
+        let result = evaluator.budget.deeper(run);
+        if evaluator.budget.was_cut() {
+            self.remembered.borrow_mut().remove(&slot);
+        } else {
+            self.remembered.borrow_mut().insert(slot, Some(result.clone()));
+        }
         result
     }
 

@@ -47,7 +47,7 @@ impl<'c> World<'c> {
             });
             Ok(Node::from(region.map_or(Value::Null, Value::from)))
         };
-        let node = self.once((module, "provider", name.to_owned()), || format!("provider.{name}"), run).ok()?;
+        let node = self.once(evaluator, (module, "provider", name.to_owned()), || format!("provider.{name}"), run).ok()?;
         node.text().ok()?
     }
 

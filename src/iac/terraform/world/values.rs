@@ -11,6 +11,11 @@ use crate::iac::terraform::plan::fill;
 use crate::iac::terraform::syntax::Block;
 use crate::iac::value::{Node, Value, Why};
 
+/// The attributes that decide which names stand for a resource: all that [`names`] and the region are made of. The others
+/// are not asked for, so that a chain of references is no longer than it is written.
+const IDENTITY: &[&str] =
+    &["arn", "id", "region", "name", "load_balancer_type", "internal", "rest_api_id", "stage_name", "api_id", "dns_name"];
+
 impl<'c> World<'c> {
     pub(super) fn variable(&self, evaluator: &Evaluator<'_>, module: usize, name: &str) -> Result<Node, Why> {
         let run = || {
@@ -22,7 +27,7 @@ impl<'c> World<'c> {
             }
             self.input(evaluator, module, name, block)
         };
-        self.once((module, "var", name.to_owned()), || format!("var.{name}"), run)
+        self.once(evaluator, (module, "var", name.to_owned()), || format!("var.{name}"), run)
     }
 
     /// What a variable is given, as its type has it.
@@ -53,7 +58,7 @@ impl<'c> World<'c> {
             return Ok(Value::unknown(format!("local.{name} is not declared here")).into());
         };
         let run = || Ok(Node { value: evaluator.eval(&attribute.value, &Scope::of(module))?, span: attribute.value.span });
-        self.once((module, "local", name.to_owned()), || format!("local.{name}"), run)
+        self.once(evaluator, (module, "local", name.to_owned()), || format!("local.{name}"), run)
     }
 
     pub(super) fn output(&self, evaluator: &Evaluator<'_>, module: usize, name: &str) -> Result<Node, Why> {
@@ -61,7 +66,7 @@ impl<'c> World<'c> {
             return Ok(Value::unknown(format!("module output {name} is not declared")).into());
         };
         let run = || Ok(Node { value: evaluator.eval(expr, &Scope::of(module))?, span: expr.span });
-        self.once((module, "output", name.to_owned()), || format!("output.{name}"), run)
+        self.once(evaluator, (module, "output", name.to_owned()), || format!("output.{name}"), run)
     }
 
     /// An attribute of an instance: what its block says, else what stands for what only deployment decides.
@@ -94,7 +99,8 @@ impl<'c> World<'c> {
         let slot = (thing.module, "part", format!("{}{}\0{name}", thing.name(), key.suffix()));
         let label = || format!("{}.{name}", self.address(thing, key));
         evaluator.budget.begin();
-        let node = self.once(slot, label, || Ok(self.merged(evaluator, thing, key, name).unwrap_or_else(|| Value::Null.into())))?;
+        let node =
+            self.once(evaluator, slot, label, || Ok(self.merged(evaluator, thing, key, name).unwrap_or_else(|| Value::Null.into())))?;
         Ok(Some(node))
     }
 
@@ -135,19 +141,38 @@ impl<'c> World<'c> {
     pub(super) fn names(&self, evaluator: &Evaluator<'_>, thing: &Thing<'c>, key: &Key) -> BTreeMap<String, String> {
         let slot = (thing.module, "names", format!("{}{}", thing.name(), key.suffix()));
         let run = || {
-            let body = self.body(evaluator, thing, key);
+            let part = |name: &str| self.part(evaluator, thing, key, name).unwrap_or_else(|why| Some(Value::Unknown(why).into()));
+            let pairs = IDENTITY.iter().filter_map(|name| Some(((*name).to_owned(), part(name)?)));
+            let body = Node::from(Value::Map(pairs.collect()));
             let to = self.destination(evaluator, thing, key, &body);
             let mut names = names::names(thing.kind(), &self.address(thing, key), &body, &to);
             for (name, value) in &mut names {
-                if let Ok(Some(text)) = body.get(name).text() {
+                if let Some(Ok(Some(text))) = part(name).map(|node| node.text()) {
                     *value = text;
                 }
             }
             let pairs = names.into_iter().map(|(name, value)| (name, Node::from(Value::from(value))));
             Ok(Node::from(Value::Map(pairs.collect())))
         };
-        let node = self.once(slot, || self.address(thing, key), run);
+        let node = self.once(evaluator, slot, || self.address(thing, key), run);
         let pairs = node.as_ref().ok().and_then(|node| node.pairs().ok()).unwrap_or_default();
         pairs.into_iter().filter_map(|(name, node)| Some((name.to_owned(), node.text().ok()??))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IDENTITY;
+
+    /// What `names.rs` asks of a body must be there to ask for.
+    #[test]
+    fn all_that_names_are_made_of_is_evaluated() {
+        let source = include_str!("../names.rs");
+        for call in ["text(\"", "body.get(\""] {
+            for rest in source.split(call).skip(1) {
+                let name = rest.split('"').next().unwrap();
+                assert!(IDENTITY.contains(&name), "{name}");
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! A large plan.
 
+#![expect(clippy::disallowed_methods, reason = "how long it takes is what is measured")]
+
 use std::time::Instant;
 
 use serde_json::json;
