@@ -32,9 +32,14 @@ pub fn undeployed_id(place: &str) -> String {
     format!("{UNDEPLOYED}:{place}")
 }
 
+/// What an id stands for that nobody knows: the place in the code; none for an id of something.
+pub fn undeployed_place(id: &str) -> Option<&str> {
+    id.strip_prefix(UNDEPLOYED)?.strip_prefix(':')
+}
+
 /// Whether an id stands for one that nobody knows.
 pub fn is_undeployed_id(id: &str) -> bool {
-    id.strip_prefix(UNDEPLOYED).is_some_and(|rest| rest.starts_with(':'))
+    undeployed_place(id).is_some()
 }
 
 /// What an account holds.

@@ -5,7 +5,7 @@ use super::exposure::Told;
 use super::index::Index;
 use super::memo::Memo;
 use super::{AddressSet, Bounds, Transport};
-use crate::inventory::{Cause, Gap, NetworkInterface, Observed, Peer, PrefixList, SecurityGroupRule};
+use crate::inventory::{Cause, Gap, NetworkInterface, Observed, Peer, PrefixList, SecurityGroupRule, undeployed_place};
 
 /// Whom security groups let in, or where they let traffic go.
 #[derive(Debug, Clone, Default)]
@@ -217,6 +217,9 @@ pub(super) fn addresses_of(interfaces: &[&NetworkInterface]) -> AddressSet {
 }
 
 pub(super) fn no_block(action: &str, text: &str) -> Gap {
+    if let Some(place) = undeployed_place(text) {
+        return Gap::new("", Cause::Undeployed).because(format!("{place} is not known"));
+    }
     Gap::new(action, Cause::Failed).because(format!("{text:?} is no block of addresses"))
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::inventory::{Cause, Gap, Listed, NetworkAcl, NetworkInterface, PrefixList, Region, RouteTable, SecurityGroup, Subnet, Vpc};
+use crate::inventory::{
+    Cause, Gap, Listed, NetworkAcl, NetworkInterface, PrefixList, Region, RouteTable, SecurityGroup, Subnet, UNDEPLOYED, Vpc,
+};
 
 const TABLES: &str = "ec2:DescribeRouteTables";
 const ACLS: &str = "ec2:DescribeNetworkAcls";
@@ -170,5 +172,8 @@ pub(super) fn unsaid(action: &str, what: &str) -> Gap {
 
 /// A word of AWS's that is new.
 pub(super) fn unheard(action: &str, what: &str, word: &str) -> Gap {
+    if word == UNDEPLOYED {
+        return Gap::new("", Cause::Undeployed).because(format!("{} is not known before deployment", what.trim_end_matches(':')));
+    }
     Gap::new(action, Cause::NotSupported).because(format!("this apiaudit does not know {what} {word:?}"))
 }

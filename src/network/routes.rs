@@ -9,7 +9,7 @@ use super::exposure::Told;
 use super::groups::{Groups, no_block};
 use super::index::{Index, about, unheard};
 use super::{AddressSet, Bounds};
-use crate::inventory::{Cause, Gap, NetworkRoute, Observed, RouteTable};
+use crate::inventory::{Cause, Gap, NetworkRoute, Observed, RouteTable, undeployed_place};
 
 const ACTION: &str = "ec2:DescribeRouteTables";
 
@@ -137,6 +137,8 @@ impl Reading {
         let id = table.id.as_str();
         if !["active", "blackhole"].contains(&state.as_str()) {
             self.gap(ANYWHERE, &about(unheard(ACTION, "the state of a route:", state), id));
+        } else if let Some(place) = undeployed_place(target) {
+            self.gap(ANYWHERE, &about(Gap::new("", Cause::Undeployed).because(format!("{place} is not known")), id));
         } else if ends == ANYWHERE {
             let why =
                 format!("{id} sends {destination} to {target}, which may pass on what comes from an internet gateway, and is not followed");

@@ -2,7 +2,8 @@
 
 use super::{Assumptions, Draft};
 use crate::inventory::{
-    Cause, Gap, NetworkAcl, NetworkAclEntry, NetworkRoute, Observed, Peer, RouteTable, SecurityGroup, SecurityGroupRule, Vpc, undeployed_id,
+    Cause, Gap, NetworkAcl, NetworkAclEntry, NetworkRoute, Observed, Peer, RouteTable, SecurityGroup, SecurityGroupRule, Vpc,
+    is_undeployed_id, undeployed_id,
 };
 
 /// The rule number of the entry that every network ACL ends with.
@@ -53,7 +54,8 @@ impl Draft {
     fn add_local_routes(&mut self) {
         for table in &mut self.region.route_tables.items {
             let Some(vpc) = self.region.vpcs.items.iter().find(|vpc| vpc.id == table.vpc_id) else { continue };
-            for block in vpc.cidr_blocks.iter().chain(&vpc.ipv6_cidr_blocks) {
+            // A block that is not known takes none of the addresses that strangers have.
+            for block in vpc.cidr_blocks.iter().chain(&vpc.ipv6_cidr_blocks).filter(|block| !is_undeployed_id(block)) {
                 if !table.routes.iter().any(|route| &route.destination == block && route.target == "local") {
                     table.routes.push(NetworkRoute {
                         destination: block.clone(),

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::{Context, unknown};
-use crate::inventory::{Cause, Gap, LoadBalancer, Observed, Peer, Region, VpcLink};
+use crate::inventory::{Cause, Gap, LoadBalancer, Observed, Peer, Region, VpcLink, is_undeployed_id};
 use crate::network::{AddressSet, Bounds, Network, Transport, covers};
 use crate::rules::value::Value;
 use crate::topology::{BalancerHop, LinkVersion, Topology};
@@ -157,7 +157,13 @@ pub(super) fn subnets<'r>(region: &Region, ids: impl Iterator<Item = &'r str>) -
                 || Gap::new("ec2:DescribeSubnets", Cause::Failed).because(format!("{id} is not among the subnets that AWS lists"));
             return Observed::Unknown(gap.unwrap_or_else(missing));
         };
-        blocks.extend(subnet.cidr_block.as_deref().and_then(AddressSet::block));
+        match subnet.cidr_block.as_deref().map(|text| (text, AddressSet::block(text))) {
+            Some((_, Some(block))) => blocks.push(block),
+            Some((text, None)) if is_undeployed_id(text) => {
+                return Observed::Unknown(Gap::new("", Cause::Undeployed).because(format!("the block of {id} is not known")));
+            }
+            _ => {}
+        }
     }
     Observed::Known(blocks.into_iter().collect())
 }

@@ -2,7 +2,7 @@
 
 use super::Room;
 use crate::iac::built::Built;
-use crate::iac::code::{Declaration, Uncounted};
+use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 
 /// The lists in which a resource of a kind stands, or which it adds to; none for kinds that no rule looks at.
@@ -109,9 +109,8 @@ pub(super) fn is_modelled(kind: &str) -> bool {
 }
 
 /// Counts what no rule looks at.
-pub(super) fn count(all: &[Declaration], uncounted: &[Uncounted], built: &mut Built) {
-    let kinds = all.iter().map(|one| one.kind.as_str()).chain(uncounted.iter().map(|one| one.kind.as_str()));
-    for kind in kinds.filter(|kind| !is_modelled(kind)) {
+pub(super) fn count(all: &[Declaration], built: &mut Built) {
+    for kind in all.iter().map(|one| one.kind.as_str()).filter(|kind| !is_modelled(kind)) {
         *built.ignored.entry(kind.to_owned()).or_default() += 1;
     }
 }

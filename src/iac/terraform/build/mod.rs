@@ -29,7 +29,7 @@ const MODULE: &str = "module";
 pub fn build(code: &Code) -> Built {
     let all = adopted::declarations(code);
     let mut built = Built::default();
-    accounting::count(&all, &code.uncounted, &mut built);
+    accounting::count(&all, &mut built);
     for region in regions(code, &all) {
         let to = Destination {
             partition: code.partition.clone().unwrap_or_else(|| "aws".to_owned()),

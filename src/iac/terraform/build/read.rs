@@ -95,6 +95,11 @@ pub(super) fn observed_tags(declaration: &Declaration) -> Observed<BTreeMap<Stri
     }
 }
 
+/// A text in the place of one that is not known, which says why to whoever tries to read it.
+pub(super) fn unread(place: &str, why: &Why) -> String {
+    undeployed_id(&format!("{place} ({})", why.0))
+}
+
 impl Room<'_, '_> {
     /// An id that refers to something. One that is not known becomes an id of its own, which no list has.
     pub(super) fn id_at(&mut self, address: &str, at: &Node, name: &str, list: List) -> Option<String> {

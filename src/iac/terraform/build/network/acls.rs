@@ -2,7 +2,7 @@
 //! stop, whatever it likes.
 
 use super::super::Room;
-use super::super::read::{Attributes, id};
+use super::super::read::{Attributes, id, unread};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::draft::network::default_acl_of;
@@ -53,23 +53,25 @@ fn vpc_of_default(room: &Room<'_, '_>, declaration: &Declaration) -> Result<Stri
 
 fn inline(declaration: &Declaration, name: &str, egress: bool) -> Vec<NetworkAclEntry> {
     match declaration.blocks(name) {
-        Ok(blocks) => blocks.iter().map(|block| inline_entry(block, egress)).collect(),
-        Err(_) => vec![unreadable(egress)],
+        Ok(blocks) => {
+            let read = |(number, block): (usize, &Node)| {
+                let place = format!("{}.{name}[{number}]", declaration.address);
+                entry(block, egress, ["rule_no", "action"]).unwrap_or_else(|why| unreadable(egress, &place, &why))
+            };
+            blocks.iter().enumerate().map(read).collect()
+        }
+        Err(why) => vec![unreadable(egress, &format!("{}.{name}", declaration.address), &why)],
     }
 }
 
-fn inline_entry(block: &Node, egress: bool) -> NetworkAclEntry {
-    entry(block, egress, ["rule_no", "action"]).unwrap_or_else(|_| unreadable(egress))
-}
-
 /// Comes before every other entry, and may say anything.
-fn unreadable(egress: bool) -> NetworkAclEntry {
+fn unreadable(egress: bool, place: &str, why: &Why) -> NetworkAclEntry {
     NetworkAclEntry {
         egress,
         rule_number: 0,
         action: UNDEPLOYED.to_owned(),
         protocol: UNDEPLOYED.to_owned(),
-        cidr_block: UNDEPLOYED.to_owned(),
+        cidr_block: unread(place, why),
         from_port: None,
         to_port: None,
     }
@@ -112,16 +114,17 @@ fn rules(room: &mut Room<'_, '_>) {
             Err(_) => vec![false, true],
         };
         for egress in sides {
-            let entry = entry(declaration, egress, ["rule_number", "rule_action"]).unwrap_or_else(|_| unreadable(egress));
+            let entry = entry(declaration, egress, ["rule_number", "rule_action"])
+                .unwrap_or_else(|why| unreadable(egress, &declaration.address, &why));
             match declaration.required("network_acl_id") {
                 Ok(acl) => add(room, &acl, entry),
-                Err(_) => add_to_all(room, egress),
+                Err(why) => add_to_all(room, egress, &declaration.address, &why),
             }
         }
     }
-    if !room.uncounted_of(&["aws_network_acl_rule"]).is_empty() {
-        add_to_all(room, false);
-        add_to_all(room, true);
+    for block in room.uncounted_of(&["aws_network_acl_rule"]) {
+        add_to_all(room, false, &block.address, &block.why);
+        add_to_all(room, true, &block.address, &block.why);
     }
 }
 
@@ -141,17 +144,17 @@ fn lose_default(room: &mut Room<'_, '_>, acl: &str) {
     room.lose(List::Acls, acl, &Why::new(format!("{acl} is not in this code")));
 }
 
-fn add_to_all(room: &mut Room<'_, '_>, egress: bool) {
-    let why = Why::new("an entry of a network ACL does not say of which");
+/// An entry of an ACL that is not known may be one of any.
+fn add_to_all(room: &mut Room<'_, '_>, egress: bool, place: &str, why: &Why) {
     for vpc in room.draft.region.vpcs.items.clone() {
         let replaced = room.draft.replaced.entry(vpc.id.clone()).or_default();
         if !replaced.default_acl {
             replaced.default_acl = true;
-            room.lose(List::Acls, &default_acl_of(&vpc.id), &why);
+            room.lose(List::Acls, &default_acl_of(&vpc.id), why);
         }
     }
     for acl in &mut room.draft.region.network_acls.items {
-        acl.entries.push(unreadable(egress));
+        acl.entries.push(unreadable(egress, place, why));
     }
 }
 

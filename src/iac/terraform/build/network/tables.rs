@@ -4,12 +4,12 @@
 //! address may take it, or may end anywhere.
 
 use super::super::Room;
-use super::super::read::{Attributes, id};
+use super::super::read::{Attributes, id, unread};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::draft::network::main_table_of;
 use crate::iac::value::Why;
-use crate::inventory::{NetworkRoute, RouteTable, undeployed_id};
+use crate::inventory::{NetworkRoute, RouteTable};
 
 /// The attributes that name a route's target.
 const TARGETS: [&str; 14] = [
@@ -49,7 +49,7 @@ fn table(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<RouteTabl
     }
     let routes = match declaration.blocks("route") {
         Ok(blocks) => blocks.iter().enumerate().map(|(number, block)| inline(declaration, block, number)).collect(),
-        Err(_) => vec![unreadable(&format!("{}.route", declaration.address))],
+        Err(why) => vec![unreadable(&format!("{}.route", declaration.address), &why)],
     };
     Ok(RouteTable { id: id(declaration), vpc_id, main, subnet_ids: Vec::new(), routes })
 }
@@ -75,17 +75,24 @@ fn route(block: &impl Attributes, destinations: [&str; 3], place: &str) -> Netwo
     }
 }
 
-/// The attribute that says something, for only one of them can; an id of its own where none does or it is not known.
+/// The attribute that says something, for only one of them can; where none does, a text that says why it is not known.
 fn first(block: &impl Attributes, names: &[&str], place: &str, what: &str) -> String {
-    let told = names.iter().find_map(|name| block.text_at(name).ok().flatten());
-    told.unwrap_or_else(|| undeployed_id(&format!("{place}.{what}")))
+    let mut unknown = Why::new("it is none of those that apiaudit knows");
+    for name in names {
+        match block.text_at(name) {
+            Ok(Some(text)) => return text,
+            Ok(None) => {}
+            Err(why) => unknown = why,
+        }
+    }
+    unread(&format!("{place}.{what}"), &unknown)
 }
 
 /// A route of which nothing is known: any address may take it, and end anywhere.
-fn unreadable(place: &str) -> NetworkRoute {
+fn unreadable(place: &str, why: &Why) -> NetworkRoute {
     NetworkRoute {
-        destination: undeployed_id(&format!("{place}.destination")),
-        target: undeployed_id(&format!("{place}.target")),
+        destination: unread(place, why),
+        target: unread(place, why),
         state: "active".to_owned(),
         origin: Some("CreateRoute".to_owned()),
     }
@@ -103,11 +110,11 @@ fn routes(room: &mut Room<'_, '_>) {
                     None => add_to_main(room, &table, route(declaration, destinations, &declaration.address)),
                 }
             }
-            Err(_) => add_to_all(room, &declaration.address),
+            Err(why) => add_to_all(room, &declaration.address, &why),
         }
     }
     for block in room.uncounted_of(&["aws_route"]) {
-        add_to_all(room, &block.address);
+        add_to_all(room, &block.address, &block.why);
     }
 }
 
@@ -121,15 +128,15 @@ fn add_to_main(room: &mut Room<'_, '_>, table: &str, route: NetworkRoute) {
 }
 
 /// A route of a table that is not known may be one of any table's, also of the tables that come with VPCs.
-fn add_to_all(room: &mut Room<'_, '_>, place: &str) {
+fn add_to_all(room: &mut Room<'_, '_>, place: &str, why: &Why) {
     for vpc in room.draft.region.vpcs.items.clone() {
         let main = main_table_of(&vpc.id);
         if !room.draft.region.route_tables.iter().any(|table| table.main && table.vpc_id == vpc.id) {
-            add_to_main(room, &main, unreadable(place));
+            add_to_main(room, &main, unreadable(place, why));
         }
     }
     for table in &mut room.draft.region.route_tables.items {
-        let route = unreadable(place);
+        let route = unreadable(place, why);
         if !table.routes.contains(&route) {
             table.routes.push(route);
         }

@@ -1,7 +1,7 @@
 //! VPCs, subnets and internet gateways.
 
 use super::super::Room;
-use super::super::read::{Attributes as _, id, tags};
+use super::super::read::{Attributes as _, id, tags, unread};
 use crate::iac::code::Declaration;
 use crate::iac::draft::{List, Replaced};
 use crate::iac::value::Why;
@@ -17,55 +17,65 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 fn vpcs(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_vpc"]) {
         room.name(declaration, id(declaration));
-        let read = vpc(declaration);
-        if let Some(vpc) = room.kept(List::Vpcs, &declaration.address, read) {
-            room.draft.region.vpcs.items.push(vpc);
-        }
+        let six = ipv6_block(declaration, &["assign_generated_ipv6_cidr_block"], &["ipv6_ipam_pool_id", "ipv6_pool"]);
+        let vpc = Vpc {
+            id: id(declaration),
+            cidr_blocks: vec![ipv4_block(declaration)],
+            ipv6_cidr_blocks: six.into_iter().collect(),
+            is_default: false,
+            tags: tags(declaration),
+        };
+        room.draft.region.vpcs.items.push(vpc);
     }
     blocks(room, "aws_vpc_ipv4_cidr_block_association", "cidr_block", |vpc| &mut vpc.cidr_blocks);
     blocks(room, "aws_vpc_ipv6_cidr_block_association", "ipv6_cidr_block", |vpc| &mut vpc.ipv6_cidr_blocks);
 }
 
-fn vpc(declaration: &Declaration) -> Result<Vpc, Why> {
-    let mut six: Vec<String> = declaration.text_at("ipv6_cidr_block")?.into_iter().collect();
-    if six.is_empty() && given_by_aws(declaration)? {
-        return Err(Why::new("the IPv6 block that AWS gives is known only after deployment"));
-    }
-    six.dedup();
-    let four = declaration.text_at("cidr_block")?;
-    let four = four.ok_or_else(|| Why::new("the block that an address pool gives is known only after deployment"))?;
-    Ok(Vpc { id: id(declaration), cidr_blocks: vec![four], ipv6_cidr_blocks: six, is_default: false, tags: tags(declaration) })
+/// The IPv4 block; a text that is none where it is not known, or AWS chooses it.
+fn ipv4_block(declaration: &Declaration) -> String {
+    let chosen = || Why::new("an address pool gives it at deployment");
+    let told = declaration.text_at("cidr_block").and_then(|block| block.ok_or_else(chosen));
+    told.unwrap_or_else(|why| unread(&format!("{}.cidr_block", declaration.address), &why))
 }
 
-/// Whether AWS or an address pool chooses an IPv6 block.
-fn given_by_aws(declaration: &Declaration) -> Result<bool, Why> {
-    let pool = declaration.text_at("ipv6_ipam_pool_id")?.is_some() || declaration.text_at("ipv6_pool")?.is_some();
-    Ok(pool || declaration.flag("assign_generated_ipv6_cidr_block")?)
+/// The IPv6 block, likewise; none where there is none.
+fn ipv6_block(declaration: &Declaration, flags: &[&str], pools: &[&str]) -> Option<String> {
+    let asks = || -> Result<bool, Why> {
+        let mut asks = false;
+        for flag in flags {
+            asks |= declaration.flag(flag)?;
+        }
+        for pool in pools {
+            asks |= declaration.text_at(pool)?.is_some();
+        }
+        Ok(asks)
+    };
+    let told = declaration.text_at("ipv6_cidr_block").and_then(|block| match block {
+        Some(block) => Ok(Some(block)),
+        None if asks()? => Err(Why::new("AWS gives it at deployment")),
+        None => Ok(None),
+    });
+    told.unwrap_or_else(|why| Some(unread(&format!("{}.ipv6_cidr_block", declaration.address), &why)))
 }
 
-/// Further blocks of VPCs. One that is not known makes its VPC unknown, and every VPC where it does not say of which.
+/// Further blocks of VPCs: of every VPC where one does not say of which.
 fn blocks(room: &mut Room<'_, '_>, kind: &str, attribute: &str, of: impl Fn(&mut Vpc) -> &mut Vec<String>) {
     for declaration in room.of(&[kind]) {
-        let read = declaration.required("vpc_id").map(|vpc| (vpc, declaration.required(attribute)));
-        match read {
-            Ok((vpc, Ok(block))) => {
-                let found = room.draft.region.vpcs.items.iter_mut().find(|known| known.id == vpc);
-                if let Some(vpc) = found {
-                    of(vpc).push(block);
-                }
+        let block = declaration.required(attribute).unwrap_or_else(|why| unread(&format!("{}.{attribute}", declaration.address), &why));
+        let vpc = declaration.required("vpc_id");
+        let unsure = vpc.as_ref().err().map(|why| unread(&declaration.address, why));
+        for known in &mut room.draft.region.vpcs.items {
+            if vpc.as_ref().is_ok_and(|vpc| *vpc == known.id) {
+                of(known).push(block.clone());
             }
-            Ok((vpc, Err(why))) => lose_vpcs(room, |known| known.id == vpc, &declaration.address, &why),
-            Err(why) => lose_vpcs(room, |_| true, &declaration.address, &why),
+            of(known).extend(unsure.clone());
         }
     }
     for block in room.uncounted_of(&[kind]) {
-        lose_vpcs(room, |_| true, &block.address, &block.why);
+        for known in &mut room.draft.region.vpcs.items {
+            of(known).push(unread(&block.address, &block.why));
+        }
     }
-}
-
-fn lose_vpcs(room: &mut Room<'_, '_>, which: impl Fn(&Vpc) -> bool, address: &str, why: &Why) {
-    room.draft.region.vpcs.items.retain(|vpc| !which(vpc));
-    room.lose(List::Vpcs, address, why);
 }
 
 /// A default VPC was there before the code: what it is like, and what is in it, the code does not say.
@@ -98,14 +108,8 @@ fn subnets(room: &mut Room<'_, '_>) {
 }
 
 fn subnet(declaration: &Declaration) -> Result<Subnet, Why> {
-    let four = declaration.text_at("cidr_block")?;
-    let six = declaration.text_at("ipv6_cidr_block")?;
-    if four.is_none() && !declaration.flag("ipv6_native")? {
-        return Err(Why::new("the subnet's block is known only after deployment"));
-    }
-    if six.is_none() && declaration.text_at("ipv6_ipam_pool_id")?.is_some() {
-        return Err(Why::new("the IPv6 block that an address pool gives is known only after deployment"));
-    }
+    let four = if declaration.flag("ipv6_native")? { None } else { Some(ipv4_block(declaration)) };
+    let six = ipv6_block(declaration, &[], &["ipv6_ipam_pool_id"]);
     Ok(Subnet {
         id: id(declaration),
         vpc_id: declaration.required("vpc_id")?,

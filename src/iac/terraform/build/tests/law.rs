@@ -140,5 +140,9 @@ fn the_programs_fail_and_pass() {
         verdicts(&code, &rules).into_iter().filter(|(_, verdict)| *verdict == "fail").map(|((rule, _), _)| rule).collect()
     };
     assert!(failing("public").contains(&"public-alb-behind-api".to_owned()), "{:?}", failing("public"));
+    let code = programs::all().into_iter().find(|(known, _)| *known == "public").unwrap().1;
+    let dual = without(code, "aws_vpc.main", &["ipv6_cidr_block"]);
+    let unsure = verdicts(&dual, &rules).into_iter().filter(|((rule, _), verdict)| rule == "public-alb-behind-api" && *verdict == "fail");
+    assert_eq!(unsure.count(), 1, "a block that is not known keeps nobody out");
     assert!(!failing("private").contains(&"public-alb-behind-api".to_owned()));
 }

@@ -160,3 +160,17 @@ fn prefix_lists_gather_their_entries() {
     ]));
     assert_eq!(region.prefix_lists.items[0].entries, Observed::Known(vec!["10.0.0.0/8".into(), "192.0.2.0/24".into()]));
 }
+
+#[test]
+fn blocks_that_aws_gives_are_not_known_and_hide_nothing_else() {
+    let region = region(&code(&[
+        ("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true})),
+        ("aws_subnet.a", json!({"vpc_id": "=aws_vpc.main.id", "cidr_block": "10.0.1.0/24"})),
+        ("aws_vpc_ipv4_cidr_block_association.more", json!({"vpc_id": "=aws_vpc.main.id", "cidr_block": "10.1.0.0/16"})),
+    ]));
+    let vpc = &region.vpcs.items[0];
+    assert_eq!(vpc.cidr_blocks, ["10.0.0.0/16", "10.1.0.0/16"]);
+    assert!(crate::inventory::is_undeployed_id(&vpc.ipv6_cidr_blocks[0]), "{:?}", vpc.ipv6_cidr_blocks);
+    assert_eq!(region.route_tables.items[0].routes.len(), 2, "a way to a block that nobody knows would hide all others");
+    assert!(region.vpcs.is_complete() && region.subnets.is_complete());
+}
