@@ -4,17 +4,7 @@
 //! the export does say of an integration is what the working copy says too.
 
 use crate::inventory::{Configuration, Integration, Observed, Route};
-
-/// Whether an integration lacks something it cannot do without.
-pub(super) fn has_hole(integration: &Observed<Integration>) -> bool {
-    match integration {
-        Observed::Known(integration) => {
-            [&integration.connection_id, &integration.target, &integration.uri].iter().any(|field| field.gap().is_some())
-        }
-        Observed::Absent => false,
-        Observed::Unknown(_) => true,
-    }
-}
+use crate::openapi::has_hole;
 
 /// Whether a route of the configuration reaches its back end over the internet.
 #[cfg(feature = "aws")]
@@ -22,11 +12,6 @@ pub(super) fn is_over_the_internet(served: &Observed<Configuration>) -> bool {
     let integrations = served.known().into_iter().flat_map(|served| &served.routes).filter_map(|route| route.integration.known());
     let http = |integration: &Integration| matches!(integration.kind.as_str(), "HTTP" | "HTTP_PROXY");
     integrations.filter(|integration| http(integration)).any(|integration| integration.connection_type.as_deref() != Some("VPC_LINK"))
-}
-
-/// Whether a route of the configuration lacks something.
-pub(super) fn has_holes(configuration: &Configuration) -> bool {
-    configuration.routes.iter().any(|route| has_hole(&route.integration))
 }
 
 /// Fills the holes of an export.
@@ -89,6 +74,7 @@ fn both<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
 mod tests {
     use super::*;
     use crate::inventory::{Cause, Gap};
+    use crate::openapi::has_holes;
 
     fn integration(connection_id: Observed<String>, uri: &str) -> Integration {
         Integration {

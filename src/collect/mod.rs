@@ -12,8 +12,6 @@ pub mod calls;
 #[cfg(any(feature = "aws", test))]
 mod fill;
 pub mod stats;
-#[cfg(any(feature = "aws", test))]
-mod variables;
 
 #[cfg(feature = "aws")]
 mod acm;

@@ -8,8 +8,9 @@ use super::ask::Asker;
 use super::client::Clients;
 use super::gap::Meaning;
 use super::links::{self, Links};
-use super::{Needs, acm, apigateway, apigatewayv2, domains, ec2, ecs, elbv2, servicediscovery, variables, wafv2};
+use super::{Needs, acm, apigateway, apigatewayv2, domains, ec2, ecs, elbv2, servicediscovery, wafv2};
 use crate::inventory::{Api, Cause, Listed, Observed, Region, SkippedRegion};
+use crate::openapi::variables;
 
 /// What came of a region.
 pub(super) enum Outcome {

@@ -1,6 +1,8 @@
 //! Stage variables: which ones an integration refers to, and what becomes of the others' values.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(any(feature = "aws", test))]
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::inventory::{Api, Configuration, Integration, Observed, Stage};
 
@@ -17,7 +19,8 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The text with its stage variables filled in; none when one is not set.
-pub(super) fn resolve(text: &str, variables: &BTreeMap<String, String>) -> Option<String> {
+#[cfg(any(feature = "aws", test))]
+pub(crate) fn resolve(text: &str, variables: &BTreeMap<String, String>) -> Option<String> {
     let mut resolved = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${stageVariables.") {
@@ -81,7 +84,7 @@ fn redact(uri: &str) -> String {
 /// Forgets the values that no integration refers to: they may be secrets, and nothing needs them.
 ///
 /// Where it is not known what a stage serves, whatever is known of the API decides.
-pub(super) fn withhold(api: &mut Api) {
+pub(crate) fn withhold(api: &mut Api) {
     redact_all(api);
     let working = referred(&api.working_copy);
     let anywhere: BTreeSet<String> = api.stages.iter().flat_map(of_stage).chain(working.iter().cloned()).collect();
@@ -103,7 +106,7 @@ pub(super) fn withhold(api: &mut Api) {
 /// Whether a configuration, or an integration in it, could not be read.
 fn has_gap(configuration: &Observed<Configuration>) -> bool {
     match configuration {
-        Observed::Known(configuration) => super::fill::has_holes(configuration),
+        Observed::Known(configuration) => super::has_holes(configuration),
         Observed::Absent => false,
         Observed::Unknown(_) => true,
     }
