@@ -10,7 +10,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::inventory::{Account, Code, Gap, SkippedRegion};
+use crate::inventory::{Account, Cause, Code, Gap, SkippedRegion};
 
 pub use source::{Confidence, Located, Origin, Place, Quiet, Sources, Via};
 pub use ways_in::{Course, Lack, MayLack, TargetWays, Undrawn, Unread, WayIn, WaysIn};
@@ -172,6 +172,28 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// The proof; for fails and unknowns only.
     pub proof: Option<Box<Proof>>,
+    /// Who said that the finding is no cause for action; for fails only.
+    pub suppressed: Option<Suppression>,
+}
+
+impl Outcome {
+    /// The id of the first hop of a kind on the ways of the proof; the API of a stage or route is in the subject's own id.
+    fn hop(&self, kind: &str) -> Option<&str> {
+        if kind == "api" {
+            return self.subject.id.split_once("/stages/").map(|(api, _)| api);
+        }
+        let steps = self.proof.iter().flat_map(|proof| &proof.paths).flat_map(|path| &path.steps);
+        steps.filter(|step| step.kind == kind && !step.id.is_empty()).map(|step| step.id.as_str()).next()
+    }
+}
+
+/// A finding that somebody put up with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// Their reason.
+    pub reason: String,
+    /// Where they said so.
+    pub place: Place,
 }
 
 /// What was judged.
@@ -247,8 +269,10 @@ pub struct Remediation {
 /// How many verdicts of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Fails.
+    /// Fails, without those that somebody put up with.
     pub fail: usize,
+    /// Fails that somebody put up with.
+    pub suppressed: usize,
     /// Passes.
     pub pass: usize,
     /// Passes that speak of a draft only.
@@ -265,9 +289,45 @@ impl Assessment {
         self.outcomes.iter().fold(Tally::default(), Tally::and)
     }
 
-    /// The outcomes that say something is wrong.
+    /// The outcomes that say something is wrong, without those that somebody put up with.
     pub fn fails(&self) -> impl Iterator<Item = &Outcome> {
-        self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Fail)
+        self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Fail && outcome.suppressed.is_none())
+    }
+
+    /// The outcomes that say something is wrong and that somebody put up with.
+    pub fn suppressed(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Fail && outcome.suppressed.is_some())
+    }
+
+    /// The same conclusion with the code behind it: findings that a comment there keeps quiet are marked.
+    #[must_use]
+    pub fn with_sources(mut self, sources: Sources) -> Self {
+        for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.verdict == Verdict::Fail) {
+            let quiet = sources.locate(&outcome.subject.id).and_then(|found| {
+                let quiet = found.origin.quiet.iter().find(|quiet| quiet.rule == outcome.rule.id)?;
+                Some(Suppression { reason: quiet.reason.clone(), place: quiet.place.clone() })
+            });
+            outcome.suppressed = quiet;
+        }
+        self.sources = sources;
+        self
+    }
+
+    /// Where a finding stands in code: the narrowest part whose change closes it.
+    ///
+    /// A part of another resource (`load-balancer/scheme`) is looked for at the first hop of that kind on the ways of the proof.
+    pub fn located(&self, outcome: &Outcome) -> Option<Located<'_>> {
+        if self.sources.is_empty() {
+            return None;
+        }
+        let narrow = outcome.rule.parts.iter().find_map(|part| {
+            let (id, part) = match part.split_once('/') {
+                Some((kind, part)) => (outcome.hop(kind)?, part),
+                None => (outcome.subject.id.as_str(), part.as_str()),
+            };
+            self.sources.part(id, part)
+        });
+        narrow.or_else(|| self.sources.locate(&outcome.subject.id))
     }
 
     /// The outcomes that could not be told.
@@ -285,9 +345,16 @@ impl Assessment {
         self.gaps.is_empty() && self.unknowns().next().is_none()
     }
 
+    /// Whether everything was read that can be: what only deployment tells is no fault of the run.
+    pub fn is_read(&self) -> bool {
+        let only_undeployed = |gaps: &[Gap]| !gaps.is_empty() && gaps.iter().all(|gap| gap.cause == Cause::Undeployed);
+        let told = |outcome: &Outcome| matches!(&outcome.verdict, Verdict::Unknown(gaps) if only_undeployed(gaps));
+        self.gaps.iter().all(|gap| gap.cause == Cause::Undeployed) && self.unknowns().all(told)
+    }
+
     /// The permissions that would have answered what was refused.
     pub fn missing_permissions(&self) -> BTreeSet<&str> {
-        let denied = self.gaps.iter().filter(|gap| gap.cause == crate::inventory::Cause::Denied);
+        let denied = self.gaps.iter().filter(|gap| gap.cause == Cause::Denied);
         denied.map(|gap| gap.action.as_str()).collect()
     }
 }
@@ -295,6 +362,7 @@ impl Assessment {
 impl Tally {
     fn and(mut self, outcome: &Outcome) -> Self {
         match outcome.verdict {
+            Verdict::Fail if outcome.suppressed.is_some() => self.suppressed += 1,
             Verdict::Fail => self.fail += 1,
             Verdict::Pass if outcome.subject.draft => self.pass_of_draft += 1,
             Verdict::Pass => self.pass += 1,

@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the edge that reads the environment and the files")]
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
 use anstream::ColorChoice;
@@ -13,6 +13,9 @@ use clap::ValueEnum;
 use crate::diagnostics::Diagnostic;
 use crate::report::Style;
 use crate::report::text;
+
+/// How compressed files begin.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -87,8 +90,45 @@ impl Shell {
 
     /// Prints a page of words on stdout. A reader that went away has read enough.
     pub fn print(self, words: &str) -> io::Result<()> {
-        forgive_broken_pipe(io::stdout().lock().write_all(words.as_bytes()))
+        self.write(|out| out.write_all(words.as_bytes()))
     }
+
+    /// Writes to stdout. A reader that went away has read enough.
+    pub fn write(self, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        forgive_broken_pipe(write(&mut out).and_then(|()| out.flush()))
+    }
+}
+
+/// A file, decompressed while it is read when it is compressed, whatever its name.
+pub fn open_file(path: &Path) -> io::Result<Box<dyn io::Read>> {
+    decompressed(std::fs::File::open(path)?)
+}
+
+/// The same of stdin.
+pub fn open_stdin() -> io::Result<Box<dyn io::Read>> {
+    decompressed(io::stdin())
+}
+
+fn decompressed(mut stream: impl io::Read + 'static) -> io::Result<Box<dyn io::Read>> {
+    let mut head = Vec::new();
+    stream.by_ref().take(GZIP.len() as u64).read_to_end(&mut head)?;
+    let is_compressed = head == GZIP;
+    let whole = io::Cursor::new(head).chain(stream);
+    Ok(if is_compressed { Box::new(Gunzip(flate2::read::MultiGzDecoder::new(whole))) } else { Box::new(whole) })
+}
+
+/// Decompresses, and says of an error that it is one of compression.
+struct Gunzip<R>(flate2::read::MultiGzDecoder<R>);
+
+impl<R: io::Read> io::Read for Gunzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| damaged(&error))
+    }
+}
+
+fn damaged(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("it is compressed, and cut off or damaged ({error})"))
 }
 
 /// Asks on the terminal; none when nobody is there to answer.
@@ -131,11 +171,9 @@ fn speaks_unicode() -> bool {
 
 /// Reads a file, decompressing it when it is compressed, whatever its name.
 pub fn read_file(path: &Path) -> io::Result<String> {
-    const GZIP: [u8; 2] = [0x1f, 0x8b];
     let bytes = std::fs::read(path)?;
     if bytes.starts_with(&GZIP) {
-        return io::read_to_string(flate2::read::MultiGzDecoder::new(bytes.as_slice()))
-            .map_err(|error| io::Error::new(error.kind(), format!("it is compressed, and cut off or damaged ({error})")));
+        return io::read_to_string(flate2::read::MultiGzDecoder::new(bytes.as_slice())).map_err(|error| damaged(&error));
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();

@@ -280,6 +280,7 @@ fn help_is_what_it_was() {
         ("help_explain", &["explain", "--help"]),
         ("help_policy", &["policy", "--help"]),
         ("help_fix", &["fix", "--help"]),
+        ("help_sarif_check", &["sarif-check", "--help"]),
     ] {
         insta::assert_snapshot!(name, apiaudit(args).run().ends(0).stdout);
     }

@@ -48,6 +48,17 @@ fn the_schema_of_paths() {
 }
 
 #[test]
+fn the_schema_of_sarif_checks() {
+    check("docs/sarif-check.schema.json", &json(&apiaudit::report::sarif::check::schema()));
+}
+
+#[test]
+fn the_tables_of_sarif_checks() {
+    check_between("docs/sarif-check.md", "limits", &apiaudit::report::sarif::check::limit_table());
+    check_between("docs/sarif-check.md", "kinds", &apiaudit::report::sarif::check::kind_table());
+}
+
+#[test]
 fn the_schema_of_rules() {
     check("docs/rule.schema.json", &json(&rule_file_schema(&facts::registry())));
 }

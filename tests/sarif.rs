@@ -1,13 +1,15 @@
-//! SARIF of real scans, as Microsoft's validator and GitHub see it.
+//! SARIF of real scans and of saved inventories, as Microsoft's validator and GitHub see it.
 #![cfg(feature = "aws")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops where something is wrong")]
 
 mod common;
 
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use common::emulator::{BEFORE, EMPTY, EVERYTHING, Shared};
-use common::program::Ran;
+use common::program::{Apiaudit, Ran};
 use common::{repository, text_of};
 use serde_json::{Value, json};
 
@@ -37,7 +39,27 @@ fn logs_of_real_scans_are_valid_and_honest() {
     assert_eq!(open["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "apiaudit.toml");
     assert_eq!(run_of(&empty)["results"], json!([]));
 
-    let files = [&before, &everything, &empty, &refused].map(|ran| ran.file("report.sarif"));
+    validate(&[before, everything, empty, refused]);
+}
+
+#[test]
+fn logs_of_saved_inventories_are_valid() {
+    let inventories = repository("fixtures/inventories").read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let inventories = inventories.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let scan = |inventory| {
+        let scan = Apiaudit::new().args(["scan", "--format", "sarif=report.sarif", "--fail-on", "none", "--inventory"]);
+        scan.arg(inventory).run().ends(0)
+    };
+    validate(&inventories.map(scan).collect::<Vec<_>>());
+}
+
+/// Has Microsoft's validator look at the log of each run.
+fn validate(runs: &[Ran]) {
+    /// The first run installs the validator.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let files: Vec<PathBuf> = runs.iter().map(|ran| ran.file("report.sarif")).collect();
+    assert!(!files.is_empty());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let node = Command::new("node").arg(repository("tests/sarif/validate.mjs")).args(&files).output();
     let node = node.unwrap_or_else(|error| panic!("this test needs Node 20 or newer as `node`: {error}"));
     let said = format!("{}{}", String::from_utf8_lossy(&node.stdout), String::from_utf8_lossy(&node.stderr));

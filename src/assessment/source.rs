@@ -1,6 +1,7 @@
 //! Where in code the resources of an account were made.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// A span of a source file. Lines and columns count from 1, columns in UTF-16 units; the end is exclusive.
@@ -123,9 +124,22 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds the code of a resource. What was found first stays.
+    /// Adds the code of a resource. What was found first stays; another block of the same code that makes a part of the resource, as an integration is of a route, adds its parts.
     pub fn add(&mut self, id: impl Into<String>, origin: Arc<Origin>) {
-        self.by_id.entry(id.into()).or_insert(origin);
+        match self.by_id.entry(id.into()) {
+            Entry::Vacant(place) => {
+                place.insert(origin);
+            }
+            Entry::Occupied(mut known) if known.get().via == origin.via && known.get().address != origin.address => {
+                let mut both = known.get().as_ref().clone();
+                for (part, place) in &origin.parts {
+                    both.parts.entry(part.clone()).or_insert_with(|| place.clone());
+                }
+                both.quiet.extend(origin.quiet.iter().cloned());
+                known.insert(Arc::new(both));
+            }
+            Entry::Occupied(_) => {}
+        }
     }
 
     /// Adds the text of a file, by its path relative to the root of the repository.
@@ -143,9 +157,9 @@ impl Sources {
         self.by_id.len()
     }
 
-    /// The text of a file.
-    pub fn text(&self, file: &str) -> Option<&str> {
-        self.texts.get(file).map(AsRef::as_ref)
+    /// A file by its path: the path and the text as they are kept here.
+    pub fn file(&self, file: &str) -> Option<(&str, &str)> {
+        self.texts.get_key_value(file).map(|(path, text)| (path.as_ref(), text.as_ref()))
     }
 
     /// The code of a resource, by ARN or id.
@@ -153,11 +167,15 @@ impl Sources {
         self.by_id.get(id).map(AsRef::as_ref)
     }
 
-    /// Where a finding about a resource stands: the first of the parts that the code has, or else the head of the block.
-    pub fn locate(&self, id: &str, parts: &[String]) -> Option<Located<'_>> {
+    /// Where a resource stands: the head of its block.
+    pub fn locate(&self, id: &str) -> Option<Located<'_>> {
+        self.nearest(id).map(|origin| Located { place: &origin.block, origin })
+    }
+
+    /// Where a part of a resource stands; none where the code does not have it.
+    pub fn part(&self, id: &str, part: &str) -> Option<Located<'_>> {
         let origin = self.nearest(id)?;
-        let place = parts.iter().find_map(|part| origin.parts.get(part)).unwrap_or(&origin.block);
-        Some(Located { place, origin })
+        origin.parts.get(part).map(|place| Located { place, origin })
     }
 
     /// The code of a resource, or of the one it is a part of: of a route as any stage serves it, then of its API.
@@ -194,9 +212,10 @@ mod tests {
     fn the_narrowest_part_goes_before_the_block() {
         let mut sources = Sources::default();
         sources.add("alb", origin("aws_lb.web"));
-        assert_eq!(sources.locate("alb", &["type".into(), "scheme".into()]).unwrap().place.start_line, 3);
-        assert_eq!(sources.locate("alb", &["type".into()]).unwrap().place.start_line, 1);
-        assert_eq!(sources.locate("nlb", &[]), None);
+        assert_eq!(sources.part("alb", "scheme").unwrap().place.start_line, 3);
+        assert_eq!(sources.part("alb", "type"), None);
+        assert_eq!(sources.locate("alb").unwrap().place.start_line, 1);
+        assert_eq!(sources.locate("nlb"), None);
     }
 
     #[test]
@@ -204,7 +223,7 @@ mod tests {
         let mut sources = Sources::default();
         sources.add("arn:aws:apigateway:r::/restapis/a", origin("api"));
         sources.add("arn:aws:apigateway:r::/restapis/a#GET /x", origin("method"));
-        let address = |id: &str| sources.locate(id, &[]).map(|found| found.origin.address.as_str());
+        let address = |id: &str| sources.locate(id).map(|found| found.origin.address.as_str());
         assert_eq!(address("arn:aws:apigateway:r::/restapis/a/stages/prod#GET /x"), Some("method"));
         assert_eq!(address("arn:aws:apigateway:r::/restapis/a/stages/prod/canary#GET /x"), Some("method"));
         assert_eq!(address("arn:aws:apigateway:r::/restapis/a/stages/prod"), Some("api"));

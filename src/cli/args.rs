@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod code;
+
+pub(crate) use code::{Code, Lines};
+
 use super::output::Target;
 use crate::assessment::Severity;
 use crate::migrate::planner;
-use crate::report::{Format, paths};
+use crate::report::{Format, Profile, paths};
 use crate::shell::Color;
 use crate::topology::Url;
 
@@ -45,6 +49,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Print the least-privilege IAM policy for a scan.
     Policy(Policy),
+    /// Check whether GitHub code scanning would take SARIF files, of any tool.
+    SarifCheck(SarifCheck),
 }
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -53,6 +59,10 @@ pub(crate) struct Scan {
     pub(crate) aws: Aws,
     #[command(flatten)]
     pub(crate) inventory: Inventory,
+    #[command(flatten)]
+    pub(crate) code: Code,
+    #[command(flatten)]
+    pub(crate) lines: Lines,
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
@@ -155,6 +165,26 @@ pub(crate) struct Output {
     /// What sets this SARIF upload apart from others of the same repository.
     #[arg(long, value_name = "NAME")]
     pub(crate) category: Option<String>,
+    /// For whom SARIF is written: `generic` keeps suppressed findings and gives no line to what has none in code.
+    #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
+    pub(crate) sarif_profile: SarifProfile,
+}
+
+/// For whom SARIF is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SarifProfile {
+    #[default]
+    Github,
+    Generic,
+}
+
+impl From<SarifProfile> for Profile {
+    fn from(profile: SarifProfile) -> Self {
+        match profile {
+            SarifProfile::Github => Self::Github,
+            SarifProfile::Generic => Self::Generic,
+        }
+    }
 }
 
 /// From which severity on a run fails.
@@ -189,6 +219,10 @@ pub(crate) struct Paths {
     pub(crate) aws: Aws,
     #[command(flatten)]
     pub(crate) inventory: Inventory,
+    #[command(flatten)]
+    pub(crate) code: Code,
+    #[command(flatten)]
+    pub(crate) lines: Lines,
     #[command(flatten)]
     pub(crate) ways: Ways,
     /// A drawing to write: `tree`, `mermaid`, `dot` or `json`, to stdout or, with `=FILE`, to a file; may be given more than once.
@@ -269,8 +303,11 @@ pub(crate) struct Policy {
     /// Allow everything that `scan --save-inventory` reads, also what no rule asks for.
     #[arg(long)]
     pub(crate) save_inventory: bool,
+    /// Allow also what `scan --iac` reads to trace resources to code.
+    #[arg(long)]
+    pub(crate) iac: bool,
     /// Allow what this saved plan does, and nothing else.
-    #[arg(long, value_name = "PLAN", conflicts_with = "save_inventory")]
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["save_inventory", "iac"])]
     pub(crate) migrate: Option<PathBuf>,
     /// The partition of the ARNs: `aws`, `aws-us-gov` or `aws-cn`.
     #[arg(long, default_value = "aws", value_name = "PARTITION")]
@@ -278,6 +315,23 @@ pub(crate) struct Policy {
     #[command(flatten)]
     pub(crate) selection: Selection,
 }
+
+#[derive(Debug, Clone, ClapArgs)]
+#[command(after_help = SARIF_CHECK_HELP)]
+pub(crate) struct SarifCheck {
+    /// SARIF files, plain or compressed with gzip; `-` is stdin.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 1 for warnings, too: what GitHub takes but does not show as it is meant.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+const SARIF_CHECK_HELP: &str =
+    "Exit codes: 0 GitHub would take every file · 1 it would not take one · 2 wrong usage · 3 a file could not be read";
 
 #[derive(Debug, Clone, ClapArgs)]
 #[command(after_help = FIX_HELP)]

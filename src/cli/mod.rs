@@ -1,9 +1,12 @@
 //! The commands: what a user can type, and one file for what each does.
 
 mod args;
+mod code;
 mod demo;
+mod disk;
 mod explain;
 mod fix;
+mod lines;
 mod output;
 mod pack;
 mod paths;
@@ -11,6 +14,7 @@ mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 mod rules;
+mod sarif_check;
 mod scan;
 mod source;
 mod stats;
@@ -112,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Rules(rules) => rules::run(rules, shell),
         Command::Explain(explain) => explain::run(explain, shell),
         Command::Policy(policy) => policy::run(policy, shell),
+        Command::SarifCheck(check) => sarif_check::run(check, shell),
     };
     match result {
         Ok(ended) => ended.into(),

@@ -121,6 +121,7 @@ impl Output {
                 anchors: anchors(&self.anchor, assessment),
                 category: self.category.clone(),
                 information_uri: None,
+                profile: self.sarif_profile.into(),
                 all_verdicts: self.all_verdicts,
             };
             report::write(format, assessment, &context, out)

@@ -17,7 +17,7 @@ pub(super) fn run(paths: &Paths, shell: Shell) -> Result<Ended, Failure> {
     output::check(&paths.format, &paths.inventory.files())?;
     paths.inventory.check()?;
     let ranges = paths.inventory.shared_ranges()?;
-    let source = paths.inventory.obtain(&paths.aws, Needs::PATHS, shell)?;
+    let source = paths.inventory.obtain(&paths.aws, &paths.code, &paths.lines, Needs::PATHS, shell)?;
     let topology = Topology::new(&source.inventory);
     let ways = Ways::new(&topology, &ranges);
     let found = match survey(&topology, &ways, &paths.ways.selection(), VERSION) {

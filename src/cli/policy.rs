@@ -22,6 +22,7 @@ pub(super) fn run(policy: &Policy, shell: Shell) -> Result<Ended, Failure> {
     let rules = pack::load(&policy.selection.folders)?;
     let actions = policy.selection.choose(&rules)?.into_iter().flat_map(actions_read).collect();
     let needs = if policy.save_inventory { Needs::SCAN } else { Needs::of_rules(&actions) };
+    let needs = Needs { tags: needs.tags || policy.iac, stacks: policy.iac, ..needs };
     print(&document(needs.calls(), &policy.partition), shell)
 }
 

@@ -14,8 +14,8 @@ pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
     let chosen = scan.selection.choose(&rules)?;
     let needs = Needs::of_rules(&chosen.iter().copied().flat_map(actions_read).collect());
     let ranges = scan.inventory.shared_ranges()?;
-    let source = scan.inventory.obtain(&scan.aws, needs, shell)?;
-    let assessment = assess_with(&source.inventory, &chosen, VERSION, &ranges);
+    let source = scan.inventory.obtain(&scan.aws, &scan.code, &scan.lines, needs, shell)?;
+    let assessment = assess_with(&source.inventory, &chosen, VERSION, &ranges).with_sources(source.sources.clone());
     scan.output.write(&assessment, shell)?;
     source.check_read("apiaudit policy")?;
     Ok(ended(&assessment, scan.fail_on, scan.strict, source.interrupted))

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::Failure;
-use super::args::{Aws, Inventory as Files};
+use super::args::{Aws, Code, Inventory as Files, Lines};
 use super::output::writable;
+use crate::assessment::Sources;
 use crate::collect::Needs;
 use crate::inventory::{Inventory, snapshot};
 use crate::network::SharedRanges;
@@ -13,6 +14,8 @@ use crate::shell::{self, Shell};
 /// What was read, and whether reading was interrupted.
 pub(super) struct Source {
     pub(super) inventory: Inventory,
+    /// The code behind it, where that was asked for.
+    pub(super) sources: Sources,
     pub(super) interrupted: bool,
 }
 
@@ -37,13 +40,23 @@ impl Files {
     }
 
     /// Reads the inventory that was named, or asks AWS for what is needed; and saves it where that was asked for.
-    pub(super) fn obtain(&self, aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
+    pub(super) fn obtain(&self, aws: &Aws, code: &Code, lines: &Lines, needs: Needs, shell: Shell) -> Result<Source, Failure> {
         // What is saved may be asked other questions later; what is not, only those of this run.
         let needs = if self.save_inventory.is_some() { Needs::SCAN } else { needs };
+        // Tags lead to code.
+        let needs = Needs { tags: needs.tags || lines.iac.is_some(), stacks: lines.iac.is_some(), ..needs };
         let source = match &self.inventory {
-            Some(file) => Source { inventory: read(file)?, interrupted: false },
+            Some(file) => Source { inventory: read(file)?, sources: Sources::default(), interrupted: false },
+            None if code.is_given() || lines.instead_of(aws) => {
+                let read = super::code::read(code, lines, &aws.region, shell)?;
+                Source { inventory: read.inventory, sources: read.sources, interrupted: false }
+            }
             None => collect(aws, needs, shell)?,
         };
+        let mut source = source;
+        if source.inventory.code.is_none() {
+            source.sources = super::lines::trace(lines, &source.inventory, shell)?;
+        }
         if let Some(file) = &self.save_inventory {
             save(&source.inventory, file)?;
         }
@@ -101,7 +114,7 @@ fn collect(aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
     if aws.stats {
         shell.say(super::stats::render(&collected.stats));
     }
-    Ok(Source { inventory: collected.inventory, interrupted: collected.interrupted })
+    Ok(Source { inventory: collected.inventory, sources: Sources::default(), interrupted: collected.interrupted })
 }
 
 /// Whom to ask, where and how patiently, as the user said.

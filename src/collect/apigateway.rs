@@ -12,7 +12,7 @@ use super::gap::{Failure, Meaning};
 use super::links::Links;
 use super::{Needs, calls, fill, from_apigateway as from};
 use crate::inventory::{Api, Cause, Configuration, Gap, Integration, Listed, Observed, Protocol, Route, Stage};
-use crate::openapi::{self, Exported, has_hole, has_holes, mark_holes};
+use crate::openapi::{self, Exported, mark_holes};
 
 /// How many APIs are read at a time: enough to keep the budget busy, and no more.
 const AT_A_TIME: usize = 6;
@@ -174,7 +174,7 @@ impl Reader<'_> {
 
     /// The route with its integration asked for by itself, where the list did not show it whole.
     async fn looked_up(&self, mut route: Route, variables: &Variables) -> Route {
-        let whole = matches!(route.integration, Observed::Known(_)) && !has_hole(&route.integration);
+        let whole = matches!(route.integration, Observed::Known(_)) && !fill::has_hole(&route.integration);
         let Some(resource_id) = route.resource_id.clone().filter(|_| !whole) else { return route };
         let name = format!("{}{} {}", self.id, route.path, route.method);
         let request = self.clients.apigateway.get_integration().rest_api_id(&self.id).resource_id(resource_id).http_method(&route.method);
@@ -221,7 +221,7 @@ impl Reader<'_> {
 /// Whether what a stage serves could not be read, or not whole.
 pub(super) fn wanting(served: &Observed<Configuration>) -> bool {
     match served {
-        Observed::Known(served) => has_holes(served),
+        Observed::Known(served) => fill::has_holes(served),
         Observed::Absent => false,
         Observed::Unknown(_) => true,
     }

@@ -32,13 +32,15 @@ pub enum Bucket {
     WafV2,
     /// Cloud Map.
     CloudMap,
+    /// CloudFormation.
+    CloudFormation,
     /// STS.
     Sts,
 }
 
 impl Bucket {
     /// Every bucket.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ApiGateway,
         Self::GetResources,
         Self::ElbV2,
@@ -50,6 +52,7 @@ impl Bucket {
         Self::Acm,
         Self::WafV2,
         Self::CloudMap,
+        Self::CloudFormation,
         Self::Sts,
     ];
 
@@ -60,7 +63,7 @@ impl Bucket {
             Self::GetResources => (2.5, 5.0),
             Self::Ec2 | Self::EcsService | Self::EcsTask => (20.0, 100.0),
             Self::EcsCluster | Self::EcsTaskDefinition => (20.0, 50.0),
-            Self::Acm | Self::WafV2 | Self::CloudMap => (5.0, 10.0),
+            Self::Acm | Self::WafV2 | Self::CloudMap | Self::CloudFormation => (5.0, 10.0),
             Self::Sts => (50.0, 100.0),
         }
     }

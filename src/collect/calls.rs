@@ -156,6 +156,9 @@ table! {
     DESCRIBE_TASKS: "ecs:DescribeTasks", "ecs:DescribeTasks", ["arn:{partition}:ecs:{region}:*:task/*"], EcsTask, "there is a task";
     DESCRIBE_TASK_DEFINITION: "ecs:DescribeTaskDefinition", "ecs:DescribeTaskDefinition", ["*"], EcsTaskDefinition,
         "task definitions are needed";
+
+    LIST_STACK_RESOURCES: "cloudformation:ListStackResources", "cloudformation:ListStackResources",
+        ["arn:{partition}:cloudformation:{region}:*:stack/*"], CloudFormation, "findings are put on lines of code, and tags name the stack";
 }
 
 #[cfg(test)]
@@ -210,8 +213,10 @@ mod tests {
     #[test]
     fn the_collectors_make_only_the_calls_of_the_table() {
         let known: BTreeSet<String> = ALL.iter().map(|call| snake(call.name())).collect();
-        let builder =
-            Regex::new(r"\b(?:client|apigateway|apigatewayv2|elbv2|ec2|ecs|acm|wafv2|servicediscovery|sts)\s*\.([a-z0-9_]+)\(\)").unwrap();
+        let builder = Regex::new(
+            r"\b(?:client|apigateway|apigatewayv2|elbv2|ec2|ecs|acm|wafv2|servicediscovery|sts|cloudformation)\s*\.([a-z0-9_]+)\(\)",
+        )
+        .unwrap();
         let text = sources();
         let harmless = ["clone", "unwrap_or_default"];
         let made: BTreeSet<String> =

@@ -144,6 +144,8 @@ pub(crate) struct Clients {
     pub(crate) apigateway: aws_sdk_apigateway::Client,
     /// API Gateway V2.
     pub(crate) apigatewayv2: aws_sdk_apigatewayv2::Client,
+    /// `CloudFormation`.
+    pub(crate) cloudformation: aws_sdk_cloudformation::Client,
     /// ELB v2.
     pub(crate) elbv2: aws_sdk_elasticloadbalancingv2::Client,
     /// EC2.
@@ -175,6 +177,7 @@ impl Clients {
         Self {
             apigateway: client!(aws_sdk_apigateway, "apigateway", &config, meter),
             apigatewayv2: client!(aws_sdk_apigatewayv2, "apigatewayv2", &config, meter),
+            cloudformation: client!(aws_sdk_cloudformation, "cloudformation", &config, meter),
             elbv2: client!(aws_sdk_elasticloadbalancingv2, "elbv2", &config, meter),
             ec2: client!(aws_sdk_ec2, "ec2", &config, meter),
             ecs: client!(aws_sdk_ecs, "ecs", &config, meter),

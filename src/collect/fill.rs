@@ -3,8 +3,8 @@
 //! The working copy is what the next deployment would ship, and may have moved on. A hole is filled only where all that
 //! the export does say of an integration is what the working copy says too.
 
+pub(super) use crate::inventory::secrets::{has_hole, has_holes};
 use crate::inventory::{Configuration, Integration, Observed, Route};
-use crate::openapi::has_hole;
 
 /// Whether a route of the configuration reaches its back end over the internet.
 #[cfg(feature = "aws")]
@@ -74,7 +74,6 @@ fn both<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
 mod tests {
     use super::*;
     use crate::inventory::{Cause, Gap};
-    use crate::openapi::has_holes;
 
     fn integration(connection_id: Observed<String>, uri: &str) -> Integration {
         Integration {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::ask::{Asker, paged};
 use super::client::Clients;
-use super::{calls, from_apigateway, from_apigatewayv2};
+use super::{calls, from_apigateway, from_apigatewayv2, variables};
 use crate::inventory::{Listed, VpcLink};
-use crate::openapi::variables;
 
 /// The V1 links.
 pub(super) async fn v1(asker: &Asker<'_>, clients: &Clients) -> Listed<VpcLink> {

@@ -12,6 +12,8 @@ pub mod calls;
 #[cfg(any(feature = "aws", test))]
 mod fill;
 pub mod stats;
+#[cfg(any(feature = "aws", test))]
+mod variables;
 
 #[cfg(feature = "aws")]
 mod acm;
@@ -23,6 +25,8 @@ mod apigatewayv2;
 mod ask;
 #[cfg(feature = "aws")]
 pub(crate) mod client;
+#[cfg(feature = "aws")]
+mod cloudformation;
 #[cfg(feature = "aws")]
 mod domains;
 #[cfg(feature = "aws")]
@@ -96,6 +100,8 @@ pub struct Needs {
     /// The working copies of the APIs that reach a back end over the internet: what a next deployment would ship, with the ids of
     /// resources and integrations. Without it they are read only where an export did not suffice.
     pub working_copies: bool,
+    /// The stacks that tags name: which logical id made which resource. Only for lines of code.
+    pub stacks: bool,
 }
 
 impl Needs {
@@ -113,6 +119,7 @@ impl Needs {
         containers: true,
         task_definitions: true,
         working_copies: false,
+        stacks: false,
     };
     /// What a path, and what a rule about a path, can ask for.
     pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
@@ -153,6 +160,7 @@ impl Needs {
             "elbv2:DescribeListenerCertificates" | "acm:DescribeCertificate" => self.certificates,
             "ec2:DescribeSecurityGroupRules" => self.rule_ids,
             "ecs:DescribeTaskDefinition" => self.task_definitions,
+            "cloudformation:ListStackResources" => self.stacks,
             "apigateway:GetDomainNames"
             | "apigateway:GetBasePathMappings"
             | "apigatewayv2:GetApiMappings"

@@ -8,9 +8,9 @@ use super::ask::Asker;
 use super::client::Clients;
 use super::gap::Meaning;
 use super::links::{self, Links};
-use super::{Needs, acm, apigateway, apigatewayv2, domains, ec2, ecs, elbv2, servicediscovery, wafv2};
+use super::{Needs, acm, apigateway, apigatewayv2, cloudformation, domains, ec2, ecs, elbv2, servicediscovery, wafv2};
+use crate::inventory::secrets;
 use crate::inventory::{Api, Cause, Listed, Observed, Region, SkippedRegion};
-use crate::openapi::variables;
 
 /// What came of a region.
 pub(super) enum Outcome {
@@ -73,11 +73,13 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
 async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mut Region) {
     let used = certificates(region);
     let services = services(region);
-    let (certificates, services, web_acls) = join!(
+    let (certificates, services, web_acls, stacks) = join!(
         acm::read(asker, clients, needs, used),
         servicediscovery::read(asker, clients, services),
         wafv2::read(asker, clients, needs, &region.load_balancers),
+        cloudformation::read(asker, clients, needs, region),
     );
+    region.stacks = stacks;
     region.certificates = certificates;
     region.cloud_map_services = services;
     for balancer in &mut region.load_balancers.items {
@@ -88,7 +90,7 @@ async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mu
         };
     }
     for api in region.rest_apis.items.iter_mut().chain(&mut region.http_apis.items) {
-        variables::withhold(api);
+        secrets::withhold(api);
     }
 }
 

@@ -5,6 +5,7 @@
 //! decides, see [`made_up`]) or unknown for a reason. A builder of each language fills a [`draft`] from them, which knows
 //! what AWS adds by itself and leaves a gap wherever code says too little. Nothing here reads a file: callers hand over texts.
 
+pub mod audit;
 pub mod built;
 pub mod cloudformation;
 pub mod code;
@@ -12,8 +13,10 @@ pub mod draft;
 pub mod folder;
 pub mod made_up;
 pub mod parts;
+pub mod sources;
 pub mod terraform;
 pub mod text;
+pub mod trace;
 pub mod value;
 
 pub use built::Built;

@@ -8,7 +8,9 @@ mod containers;
 mod gaps;
 mod network;
 mod observed;
+pub(crate) mod secrets;
 pub mod snapshot;
+mod tags;
 
 use std::collections::BTreeMap;
 
@@ -20,9 +22,20 @@ pub use balancing::*;
 pub use containers::*;
 pub use network::*;
 pub use observed::{Cause, Gap, Listed, Observed};
+pub use tags::{STACK_NAME, stack_names};
 
 /// The word for a state that begins only with deployment: of a VPC link, of a target.
 pub const UNDEPLOYED: &str = "undeployed";
+
+/// An id for something that nobody knows the id of: unlike every other, and perhaps the same as any.
+pub fn undeployed_id(place: &str) -> String {
+    format!("{UNDEPLOYED}:{place}")
+}
+
+/// Whether an id stands for one that nobody knows.
+pub fn is_undeployed_id(id: &str) -> bool {
+    id.strip_prefix(UNDEPLOYED).is_some_and(|rest| rest.starts_with(':'))
+}
 
 /// What an account holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -171,6 +184,20 @@ pub struct Region {
     /// Task definitions in use.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub task_definitions: Listed<TaskDefinition>,
+    /// The `CloudFormation` stacks that tags name. Asked only where resources are traced to code; no verdict hangs on them.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub stacks: Listed<Stack>,
+}
+
+/// A `CloudFormation` stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stack {
+    /// Its name.
+    pub name: String,
+    /// What it made: ids by logical id.
+    #[serde(default)]
+    pub resources: BTreeMap<String, String>,
 }
 
 /// A Cloud Map service that an integration names.

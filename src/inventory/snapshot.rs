@@ -187,6 +187,7 @@ fn sort_region(region: &mut Region) {
         by(&mut cluster.tasks, |task| task.arn.clone());
     }
     by(&mut region.task_definitions, |definition| definition.arn.clone());
+    by(&mut region.stacks, |stack| stack.name.clone());
 }
 
 fn sort_routes(configuration: &mut super::Configuration) {

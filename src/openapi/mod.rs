@@ -4,7 +4,6 @@
 //! leave things out; whatever a route cannot do without and the document does not say becomes a gap, never an absence.
 
 mod security;
-pub(crate) mod variables;
 
 use serde_json::{Map, Value};
 
@@ -186,22 +185,6 @@ pub fn mark_holes(integration: &mut Integration, source: &Gap, is_v2: &dyn Fn(&s
     if needs_target && integration.target == Observed::Absent {
         integration.target = Observed::Unknown(left_out(source, "integrationTarget"));
     }
-}
-
-/// Whether an integration lacks something it cannot do without.
-pub(crate) fn has_hole(integration: &Observed<Integration>) -> bool {
-    match integration {
-        Observed::Known(integration) => {
-            [&integration.connection_id, &integration.target, &integration.uri].iter().any(|field| field.gap().is_some())
-        }
-        Observed::Absent => false,
-        Observed::Unknown(_) => true,
-    }
-}
-
-/// Whether a route of the configuration lacks something.
-pub(crate) fn has_holes(configuration: &Configuration) -> bool {
-    configuration.routes.iter().any(|route| has_hole(&route.integration))
 }
 
 /// What request parameters set: the Host header, and the names of the headers with fixed values.

@@ -52,8 +52,20 @@ pub struct Context {
     pub category: Option<String>,
     /// Where apiaudit is at home, for SARIF; none leaves it out.
     pub information_uri: Option<String>,
+    /// For whom SARIF is written.
+    pub profile: Profile,
     /// Whether JSON lists every verdict instead of counting what passed.
     pub all_verdicts: bool,
+}
+
+/// For whom SARIF is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// GitHub code scanning: every result stands on a file and a line, and what is suppressed is left out, for it would come back as an open alert.
+    #[default]
+    Github,
+    /// Other readers: what is suppressed is kept and says so, and what has no line in code has a logical location only.
+    Generic,
 }
 
 /// How the table looks.

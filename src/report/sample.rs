@@ -61,7 +61,7 @@ fn evidence(label: &str, value: &str) -> Evidence {
 }
 
 fn outcome(rule: &Arc<RuleInfo>, subject: &Arc<Subject>, verdict: Verdict, proof: Option<Proof>) -> Outcome {
-    Outcome { rule: Arc::clone(rule), subject: Arc::clone(subject), verdict, proof: proof.map(Box::new) }
+    Outcome { rule: Arc::clone(rule), subject: Arc::clone(subject), verdict, proof: proof.map(Box::new), suppressed: None }
 }
 
 fn way_in() -> Path {

@@ -98,7 +98,7 @@ impl<'a> Judge<'_, 'a> {
             }
             (None, _) => (Verdict::NotApplicable, None),
         };
-        Outcome { rule: Arc::clone(applied.info), subject: Arc::clone(subject), verdict, proof }
+        Outcome { rule: Arc::clone(applied.info), subject: Arc::clone(subject), verdict, proof, suppressed: None }
     }
 
     fn proof(&self, applied: &Applied<'_>, subject: &Subject, source: &Source<'a>, facts: &Value, verdict: &Verdict) -> Proof {

@@ -56,7 +56,7 @@ pub(crate) static RULE: &[Key] = &[
     may(
         "parts",
         Shape::Texts,
-        "The parts of the subject's code whose change closes a finding, best first, as inventories name them, such as `scheme`.",
+        "The parts of the subject's code whose change closes a finding, best first, as inventories name them, such as `scheme`; of another resource on the way, `load-balancer/scheme`.",
     ),
     must("docs", Shape::Table(DOCS), "What a person should know. Markdown."),
     must("remediation", Shape::Table(REMEDIATION), "How to close it."),

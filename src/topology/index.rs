@@ -252,22 +252,18 @@ impl<'a> Index<'a> {
         if let Some(found) = self.listeners.get(arn) {
             return Observed::Known(*found);
         }
-        let Some(balancer) = balancer_arn_of(arn) else { return self.unplaced_listener(arn) };
+        let Some(balancer) = balancer_arn_of(arn) else {
+            // One that code declares does not tell its load balancer, which any that is not known may be.
+            return self.missing(
+                split_arn(arn).map(|arn| arn.0),
+                |region| &region.load_balancers,
+                "elasticloadbalancing:DescribeLoadBalancers",
+            );
+        };
         match self.balancer(&balancer) {
             Observed::Known((_, balancer)) => no_listener(balancer),
             Observed::Absent => Observed::Absent,
             Observed::Unknown(gap) => Observed::Unknown(gap),
-        }
-    }
-
-    /// A listener whose ARN does not name its load balancer, as code makes them up: any list of listeners may lack it.
-    fn unplaced_listener<T>(&self, arn: &str) -> Observed<T> {
-        let region = split_arn(arn).and_then(|arn| self.region(arn.0));
-        let balancers = region.and_then(|region| region.load_balancers.gaps.first());
-        let listeners = || region?.load_balancers.iter().find_map(|balancer| balancer.listeners.gaps.first());
-        match balancers.or_else(listeners) {
-            None => Observed::Absent,
-            Some(gap) => Observed::Unknown(gap.clone().or_action("elasticloadbalancing:DescribeListeners")),
         }
     }
 

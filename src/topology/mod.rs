@@ -444,7 +444,11 @@ pub(crate) fn fold(mut gaps: Vec<Gap>) -> Vec<Gap> {
             folded.extend_from_slice(group);
         } else {
             let first = group[0].resource.as_deref().unwrap_or_default();
-            let mut gap = group[0].clone().because(format!("{} resources, {first} among them", group.len()));
+            let mut gap = group[0].clone().because(match (&group[0].detail, group[0].cause) {
+                // Before deployment the words are all there is to know.
+                (Some(words), Cause::Undeployed) => format!("{words}; and {} more of the kind", group.len() - 1),
+                _ => format!("{} resources, {first} among them", group.len()),
+            });
             gap.resource = None;
             folded.push(gap);
         }

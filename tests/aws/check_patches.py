@@ -7,13 +7,14 @@ Prints a line a patch and exits 1 when one does not hold.
 """
 import json
 import sys
+import urllib.request
 
 import check_writes  # noqa: F401
 import hooks
 import patches  # noqa: F401
 from builders import (ANYWHERE, Balancer, HttpApi, Network, RestApi, cluster, host_is, link_v1, link_v2, register,
                       respond, service, target_group, web_acl)
-from checking import Running, check, checks
+from checking import Running, check, checks, refused
 
 ACCOUNT_LINK = "abc123"
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/alb/50dc6c495c0c9188/f2f7dc8efc522ab2"
@@ -424,6 +425,22 @@ def _(aws):
     balancer = Balancer(aws, "alb", Network(aws, "n").public)
     acl = web_acl(aws, "acl", balancer.arn)
     return aws.wafv2.list_resources_for_web_acl(WebACLArn=acl)["ResourceArns"] == [balancer.arn]
+
+
+@check("deployed-stacks")
+def _(aws):
+    body = {"stack": "nested", "files": ["fixtures/cloudformation/nested-main.yaml"]}
+    with urllib.request.urlopen(f"{aws.endpoint}/_emulator/deploy", data=json.dumps(body).encode()) as answer:
+        made = json.load(answer)["resources"]
+    stacks = aws.client("cloudformation")
+    found = stacks.describe_stack_resources(PhysicalResourceId=made["Alb"]["id"])["StackResources"]
+    inner = stacks.list_stack_resources(StackName=made["Network"]["id"])["StackResourceSummaries"]
+    names = {one["LogicalResourceId"] for one in found}
+    return ({"Alb", "Network", "Service"} <= names and {one["StackName"] for one in found} == {"nested"}
+            and {one["PhysicalResourceId"] for one in inner} >= {made["Network.Vpc"]["id"]}
+            and "TemplateURL: ./nested-network.yaml" in stacks.get_template(StackName="nested")["TemplateBody"]
+            and [one["StackName"] for one in stacks.describe_stacks()["Stacks"]] == ["nested", "nested-Network"]
+            and refused(lambda: stacks.describe_stack_resources(PhysicalResourceId="vpc-0"), "ValidationError"))
 
 
 def main():

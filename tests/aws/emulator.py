@@ -8,6 +8,7 @@ that a test that dies leaves nothing behind. Tests use `endpoint`; `moto` is the
 
 POST /_emulator/reset      {"seed": 1}: forgets everything, proxy settings too; ids repeat with the same seed
 POST /_emulator/seed       {"scenario": "article-before", "region": "us-east-1"}: answers the ids it made
+POST /_emulator/deploy     {"stack": "shop", "files": ["fixtures/cloudformation/x.yaml"], "parameters": {}}: see `deploy`
 POST /_emulator/set        states no API sets, see `set_state`
 POST /_emulator/traffic    a client that never stops, see traffic.py
 GET  /_aws/execute-api/…   a request through an API, see dataplane.py
@@ -17,8 +18,10 @@ import argparse
 import json
 import logging
 import os
+import pathlib
 import sys
 import threading
+from collections import defaultdict
 
 # Before moto and botocore are imported: no AMIs to load, no credentials to look for outside.
 os.environ |= {
@@ -42,11 +45,16 @@ from state import state  # noqa: E402
 from traffic import Traffic  # noqa: E402
 
 
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
 class Emulator:
     def __init__(self, keeping):
         self.application = DomainDispatcherApplication(create_backend_app)
         self.proxy = proxy_module.Proxy(self.application, self.control, keeping)
         self.seeding, self.traffic = threading.Lock(), Traffic()
+        # (account, region) -> what stacks there exported
+        self.exports = defaultdict(dict)
 
     def control(self, path, body):
         """(status, JSON value)"""
@@ -63,6 +71,8 @@ class Emulator:
             return 200, {patch.name: patch.about for patch in hooks.patches.values()}
         if path == "/_emulator/scenarios":
             return 200, sorted(scenarios.SCENARIOS)
+        if path == "/_emulator/deploy":
+            return self.deploy(body)
         if path != "/_emulator/seed":
             return 404, {"error": f"no such control: {path}"}
         if body.get("scenario") not in scenarios.SCENARIOS:
@@ -74,8 +84,28 @@ class Emulator:
         hooks.changed()
         return 200, made
 
+    def deploy(self, body):
+        """Makes CloudFormation stacks: files relative to the repository, parameters as an object, as the AWS CLI's list,
+        or the name of a file that holds either; region and account are optional. Answers their resources and outputs."""
+        import cloudformation  # not needed to serve, and slow to import
+        import scenarios
+        region, account = body.get("region", "us-east-1"), body.get("account")
+        given = body.get("parameters")
+        given = cloudformation.read(REPOSITORY / given) if isinstance(given, str) else given
+        with self.seeding, clock.no_time_passes():
+            aws = scenarios.Aws.in_process(self.application, set_state, region, account)
+            try:
+                made = cloudformation.deploy(aws, body["stack"], [REPOSITORY / file for file in body["files"]], given,
+                                             self.exports[account, region], account)
+            except cloudformation.Invalid as problem:
+                return 400, {"error": str(problem)}
+            finally:
+                hooks.changed()
+        return 200, made
+
     def reset(self, seed):
         self.traffic.stop()
+        self.exports.clear()
         moto_api_backend.reset()
         state.reset(seed)
         clock.reset()

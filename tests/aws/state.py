@@ -27,6 +27,8 @@ class State:
         self.block_exclusions = defaultdict(list)
         # Subnet id -> InternetGatewayBlockMode, where a test sets it outright.
         self.subnet_block_mode = {}
+        # (account, region) -> the stacks deployed there, in the order they were made.
+        self.stacks = defaultdict(list)
         # (account, region, API id, deployment id) -> the configuration as it was when the deployment was made.
         self.rest_deployments = {}
         # (account, region, API id) -> {deployment id: {"deployment": …, "configuration": …}}.

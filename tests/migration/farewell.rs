@@ -109,7 +109,8 @@ fn a_kill_at_every_call_of_the_way_back_from_a_deletion() {
             game.cloud.faults.at.insert(call, fault);
             let ended = game.run(Way::Forward).unwrap();
             if ended == Ended::Killed {
-                assert!(matches!(outcome(&mut game, Way::Back), Outcome::RolledBack { .. }), "{fault:?} at {call}");
+                let back = outcome(&mut game, Way::Back);
+                assert!(matches!(back, Outcome::RolledBack { .. }), "{fault:?} at {call}: {back:?}");
             }
             game.is_restored().unwrap_or_else(|why| panic!("{fault:?} at {call}: {why}"));
         }

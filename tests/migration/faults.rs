@@ -21,6 +21,17 @@ pub(crate) enum Fault {
     Stop,
 }
 
+impl Fault {
+    /// The same of a call that is denied: whatever becomes of its answer, nothing happens.
+    fn without_effect(self) -> Self {
+        match self {
+            Self::LostAfter => Self::LostBefore,
+            Self::KilledAfter => Self::KilledBefore,
+            other => other,
+        }
+    }
+}
+
 /// What becomes of a line of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tear {
@@ -94,7 +105,8 @@ impl Faults {
     /// What becomes of this call.
     pub(crate) fn draw(&mut self, number: usize, operation: &str, write: bool) -> Option<Fault> {
         self.writes += usize::from(write);
-        let fault = self.at.get(&number).copied().or_else(|| self.by_chance(operation, number, write))?;
+        let set = self.at.get(&number).map(|fault| if self.denies(operation, number) { fault.without_effect() } else { *fault });
+        let fault = set.or_else(|| self.by_chance(operation, number, write))?;
         if matches!(fault, Fault::Denied | Fault::Rejected) {
             self.fatal = true;
         }
@@ -107,8 +119,12 @@ impl Faults {
         Some(fault)
     }
 
+    fn denies(&self, operation: &str, number: usize) -> bool {
+        self.denied.iter().any(|(denied, from)| operation.starts_with(denied.as_str()) && number >= *from)
+    }
+
     fn by_chance(&mut self, operation: &str, number: usize, write: bool) -> Option<Fault> {
-        if self.denied.iter().any(|(denied, from)| operation.starts_with(denied.as_str()) && number >= *from) {
+        if self.denies(operation, number) {
             return Some(Fault::Denied);
         }
         if write && self.rejected.remove(&self.writes) {

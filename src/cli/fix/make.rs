@@ -2,7 +2,7 @@
 
 use super::{apply, files, show};
 use crate::assessment::Assessment;
-use crate::cli::args::{Fix, Inventory as InventoryArgs};
+use crate::cli::args::{Code, Fix, Inventory as InventoryArgs, Lines};
 use crate::cli::{Ended, Failure, VERSION, output, pack};
 use crate::collect::Needs;
 use crate::inventory::Inventory;
@@ -84,7 +84,7 @@ fn has_destination(fix: &Fix) -> bool {
 pub(super) fn obtain(fix: &Fix, shell: Shell) -> Result<Basis, Failure> {
     let pack = pack::load(&[])?;
     let from = InventoryArgs { inventory: fix.inventory.clone(), save_inventory: None, ip_ranges: None };
-    let source = from.obtain(&fix.aws, Needs::PLAN, shell)?;
+    let source = from.obtain(&fix.aws, &Code::default(), &Lines::default(), Needs::PLAN, shell)?;
     if source.interrupted {
         return Err(Failure::Told {
             ended: Ended::Interrupted,

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Assumptions, Draft, List, undeployed};
 use crate::iac::value::Why;
-use crate::inventory::{Gap, Listed, Observed, Region};
-use crate::openapi::variables;
+use crate::inventory::{Gap, Listed, Observed, Region, secrets};
 
 impl Draft {
     /// The region.
@@ -17,10 +16,10 @@ impl Draft {
         for cluster in &mut self.region.clusters.items {
             cluster.tasks = Listed::unknown(undeployed("the tasks that ECS runs"));
         }
-        for api in self.region.rest_apis.items.iter_mut().chain(&mut self.region.http_apis.items) {
-            variables::withhold(api);
-        }
         self.note_what_is_outside();
+        let region = &mut self.region;
+        // What refers to values was looked at: from here on only those that something needs are kept.
+        region.rest_apis.items.iter_mut().chain(&mut region.http_apis.items).for_each(secrets::withhold);
         let lost = std::mem::take(&mut self.lost);
         for (list, gap) in lost {
             leave(&mut self.region, &list, &gap);

@@ -27,6 +27,14 @@ impl Default for Assumptions {
     }
 }
 
+impl Assumptions {
+    /// Each as a sentence without its end.
+    pub fn in_words(&self) -> Vec<String> {
+        let mode = self.block_public_access.as_ref();
+        mode.map(|mode| format!("VPC Block Public Access is {mode} in the account (--block-public-access)")).into_iter().collect()
+    }
+}
+
 /// A list of an inventory that code may leave incomplete.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum List {
@@ -131,6 +139,7 @@ impl Draft {
             network_interfaces: Listed::unknown(undeployed("the network interfaces that AWS and ECS make")),
             addresses: Listed::unknown(undeployed("the elastic addresses that AWS gives")),
             ssl_policies: Listed::unknown(undeployed("the TLS policies that the region offers")),
+            stacks: Listed::default(),
             certificates: Listed::unknown(undeployed("the state of certificates")),
         };
         Self { region, to, replaced: BTreeMap::new(), acl_of_subnet: BTreeMap::new(), ungrouped: Vec::new(), lost: Vec::new() }
@@ -177,7 +186,7 @@ impl Draft {
 
 /// The gap left by what only deployment decides.
 pub fn undeployed(what: &str) -> Gap {
-    Gap::new("", Cause::Undeployed).because(format!("{what} are known only after deployment"))
+    Gap::new("", Cause::Undeployed).because(format!("{what}: known only after deployment"))
 }
 
 /// Puts the regions together.

@@ -2,7 +2,7 @@
 
 use super::{Assumptions, Draft};
 use crate::inventory::{
-    Cause, Gap, NetworkAcl, NetworkAclEntry, NetworkRoute, Observed, Peer, RouteTable, SecurityGroup, SecurityGroupRule, Vpc,
+    Cause, Gap, NetworkAcl, NetworkAclEntry, NetworkRoute, Observed, Peer, RouteTable, SecurityGroup, SecurityGroupRule, Vpc, undeployed_id,
 };
 
 /// The rule number of the entry that every network ACL ends with.
@@ -94,9 +94,8 @@ impl Draft {
                 }
             }
             if self.ungrouped.contains(&balancer.arn) && balancer.kind == "application" {
-                // In a VPC that is not known it is a group that is not known either.
-                let vpc = balancer.vpc_id.as_deref().unwrap_or(&balancer.arn);
-                balancer.security_groups = vec![default_group_of(vpc)];
+                let unknown = || undeployed_id(&format!("{}.security_groups", balancer.arn));
+                balancer.security_groups = vec![balancer.vpc_id.as_deref().map_or_else(unknown, default_group_of)];
             }
         }
     }

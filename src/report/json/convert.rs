@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::document::{
-    Account, Cause, Coverage, Evidence, Finding, Gap, Hop, Judged, Judgement, Mapping, Remediation, Report, Rule, Severity, SkippedRegion,
-    Subject, Tally, Unknown,
+    Account, Cause, Coverage, Evidence, Finding, Gap, Hop, Judged, Judgement, Mapping, Place, Remediation, Report, Rule, Severity,
+    SkippedRegion, Source, Subject, Suppressed, Tally, Unknown,
 };
 use super::{FORMAT, VERSION};
-use crate::assessment::{self, Assessment, Outcome, RuleInfo, Verdict};
+use crate::assessment::{self, Assessment, Located, Outcome, RuleInfo, Verdict};
 use crate::inventory;
 use crate::report::gaps;
 
@@ -27,6 +27,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
             skipped_regions: assessment.skipped_regions.iter().map(Into::into).collect(),
             complete: assessment.is_complete(),
             worst: assessment.worst().map(Into::into),
+            code: assessment.code.as_ref(),
             summary: assessment.tally().into(),
             coverage: (&assessment.coverage).into(),
             rules: assessment
@@ -34,7 +35,8 @@ impl<'a> From<&'a Assessment> for Report<'a> {
                 .iter()
                 .map(|rule| Rule::new(rule, tallies.get(rule.id.as_str()).copied().unwrap_or_default()))
                 .collect(),
-            findings: assessment.fails().map(Into::into).collect(),
+            findings: assessment.fails().map(|outcome| Finding::new(assessment, outcome)).collect(),
+            suppressed: assessment.suppressed().map(|outcome| Finding::new(assessment, outcome)).collect(),
             unknowns: assessment.unknowns().map(Into::into).collect(),
             verdicts: None,
             gaps: assessment.gaps.iter().map(Into::into).collect(),
@@ -55,6 +57,7 @@ impl<'a> Report<'a> {
 impl Tally {
     fn add(&mut self, outcome: &Outcome) {
         match outcome.verdict {
+            Verdict::Fail if outcome.suppressed.is_some() => self.suppressed += 1,
             Verdict::Fail => self.fail += 1,
             Verdict::Pass if outcome.subject.draft => self.pass_of_draft += 1,
             Verdict::Pass => self.pass += 1,
@@ -66,8 +69,8 @@ impl Tally {
 
 impl From<assessment::Tally> for Tally {
     fn from(tally: assessment::Tally) -> Self {
-        let assessment::Tally { fail, pass, pass_of_draft, unknown, not_applicable } = tally;
-        Self { fail, pass, pass_of_draft, unknown, not_applicable }
+        let assessment::Tally { fail, suppressed, pass, pass_of_draft, unknown, not_applicable } = tally;
+        Self { fail, suppressed, pass, pass_of_draft, unknown, not_applicable }
     }
 }
 
@@ -126,8 +129,8 @@ impl<'a> From<&'a assessment::Subject> for Subject<'a> {
     }
 }
 
-impl<'a> From<&'a Outcome> for Finding<'a> {
-    fn from(outcome: &'a Outcome) -> Self {
+impl<'a> Finding<'a> {
+    fn new(assessment: &'a Assessment, outcome: &'a Outcome) -> Self {
         let proof = outcome.proof.as_deref();
         Self {
             rule: &outcome.rule.id,
@@ -138,7 +141,29 @@ impl<'a> From<&'a Outcome> for Finding<'a> {
             paths: paths(outcome),
             remediation: proof.map(|proof| (&proof.remediation).into()).unwrap_or_default(),
             fingerprint: proof.map_or("", |proof| &proof.fingerprint),
+            source: assessment.located(outcome).map(Into::into),
+            suppressed: outcome.suppressed.as_ref().map(|found| Suppressed { reason: &found.reason, place: (&found.place).into() }),
         }
+    }
+}
+
+impl<'a> From<Located<'a>> for Source<'a> {
+    fn from(found: Located<'a>) -> Self {
+        let origin = found.origin;
+        Self {
+            address: &origin.address,
+            via: origin.via.as_str(),
+            confidence: origin.confidence.as_str(),
+            place: found.place.into(),
+            calls: origin.calls.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a assessment::Place> for Place<'a> {
+    fn from(place: &'a assessment::Place) -> Self {
+        let assessment::Place { file, start_line, start_column, end_line, end_column } = place;
+        Self { file, start_line: *start_line, start_column: *start_column, end_line: *end_line, end_column: *end_column }
     }
 }
 
@@ -170,7 +195,8 @@ impl<'a> From<&'a Outcome> for Judged<'a> {
             Verdict::Unknown(_) => Judgement::Unknown,
             Verdict::NotApplicable => Judgement::NotApplicable,
         };
-        Self { rule: &outcome.rule.id, subject: &outcome.subject.id, draft: outcome.subject.draft, verdict }
+        let subject = &outcome.subject;
+        Self { rule: &outcome.rule.id, subject: &subject.id, kind: &subject.kind, name: &subject.name, draft: subject.draft, verdict }
     }
 }
 

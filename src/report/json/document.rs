@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::inventory;
+
 /// A report.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Report<'a> {
@@ -24,6 +26,9 @@ pub struct Report<'a> {
     pub(super) complete: bool,
     /// The severity of the worst finding; null without findings.
     pub(super) worst: Option<Severity>,
+    /// The code that was judged instead of an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<&'a inventory::Code>,
     /// How many verdicts there are.
     pub(super) summary: Tally,
     /// What was looked at.
@@ -32,6 +37,9 @@ pub struct Report<'a> {
     pub(super) rules: Vec<Rule<'a>>,
     /// What is wrong.
     pub(super) findings: Vec<Finding<'a>>,
+    /// What is wrong and somebody put up with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressed: Vec<Finding<'a>>,
     /// What could not be told.
     pub(super) unknowns: Vec<Unknown<'a>>,
     /// Every verdict; only when asked for.
@@ -72,7 +80,11 @@ pub(super) enum Severity {
 
 #[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
 pub(super) struct Tally {
+    /// Fails, without those that somebody put up with.
     pub(super) fail: usize,
+    /// Fails that somebody put up with.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) suppressed: usize,
     /// Passes, without those of a draft.
     pub(super) pass: usize,
     /// Passes that speak of a working copy only, because what is deployed could not be read.
@@ -145,6 +157,49 @@ pub(super) struct Finding<'a> {
     pub(super) remediation: Remediation<'a>,
     /// The same in every run.
     pub(super) fingerprint: &'a str,
+    /// The code whose change closes it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<Source<'a>>,
+    /// Who put up with it, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) suppressed: Option<Suppressed<'a>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Source<'a> {
+    /// What the code calls the resource.
+    pub(super) address: &'a str,
+    /// How it was found: `terraform-state`, `stack-resources` and so on.
+    pub(super) via: &'a str,
+    /// How sure that is: `exact` or `strong`.
+    pub(super) confidence: &'a str,
+    #[serde(flatten)]
+    pub(super) place: Place<'a>,
+    /// The module calls that led there, outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) calls: Vec<Place<'a>>,
+}
+
+/// A place in a file. Lines and columns count from 1, columns in UTF-16 units; the end is exclusive.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Place<'a> {
+    pub(super) file: &'a str,
+    pub(super) start_line: u32,
+    pub(super) start_column: u32,
+    pub(super) end_line: u32,
+    pub(super) end_column: u32,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Suppressed<'a> {
+    pub(super) reason: &'a str,
+    #[serde(flatten)]
+    pub(super) place: Place<'a>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -165,6 +220,10 @@ pub(super) struct Judged<'a> {
     pub(super) rule: &'a str,
     /// The id of the subject.
     pub(super) subject: &'a str,
+    /// Its kind.
+    pub(super) kind: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
     /// Whether it was read from a working copy.
     pub(super) draft: bool,
     pub(super) verdict: Judgement,

@@ -15,6 +15,26 @@ pub(super) fn of(outcome: &Outcome, account: &str) -> String {
     }
 }
 
+/// The fingerprint of a block of code that makes several resources of which the same is true.
+pub(super) fn of_block(rule: &str, file: &str, address: &str) -> String {
+    digest(&["block", rule, file, &without_keys(address)])
+}
+
+/// An address without the keys that tell the instances of a block or a module apart.
+fn without_keys(address: &str) -> String {
+    let (mut plain, mut depth, mut quoted) = (String::new(), 0_usize, false);
+    for character in address.chars() {
+        match character {
+            '"' if depth > 0 => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            character if depth == 0 => plain.push(character),
+            _ => {}
+        }
+    }
+    plain
+}
+
 /// The line hashes given so far.
 #[derive(Default)]
 pub(super) struct Hashes(BTreeMap<String, u32>);
@@ -40,4 +60,15 @@ fn digest(parts: &[&str]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instances_of_a_block_are_one_block() {
+        assert_eq!(without_keys(r#"module.web["a]b"].aws_lb.x[0]"#), "module.web.aws_lb.x");
+        assert_eq!(without_keys("Alb"), "Alb");
+    }
 }

@@ -67,7 +67,7 @@ pub(super) fn of(assessment: &Assessment, cut: Cut) -> Invocation {
         notifications.push(notification("results-cut", "warning", &text, None));
     }
     // A finding that was cut would count as fixed, too.
-    let mut invocation = Invocation::builder().execution_successful(assessment.is_complete() && cut.kept == cut.of).build();
+    let mut invocation = Invocation::builder().execution_successful(assessment.is_read() && cut.kept == cut.of).build();
     invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
     // Anything but a timestamp would have the whole file refused.
     invocation.end_time_utc = assessment.taken_at.parse::<jiff::Timestamp>().ok().map(|taken| taken.to_string());

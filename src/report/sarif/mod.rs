@@ -1,10 +1,15 @@
-//! SARIF 2.1.0, in the profile GitHub code scanning takes: one bad result would have it refuse the whole file, so every
+//! SARIF 2.1.0. In the profile GitHub code scanning takes, one bad result would have it refuse the whole file, so every
 //! result stands on a file and a line, no ARN poses as a file, and every limit is kept and owned up to.
 
 mod anchor;
+pub mod check;
 mod fingerprint;
+mod flow;
+mod gather;
 mod invocation;
+pub mod linehash;
 mod message;
+mod place;
 mod result;
 mod rules;
 mod size;
@@ -17,8 +22,10 @@ use serde_json::json;
 use serde_sarif::sarif::{PropertyBag, Run, RunAutomationDetails, ToolComponent};
 
 use self::anchor::Anchor;
+use self::gather::{Gathered, gather};
 use self::invocation::Cut;
-use super::{Context, text};
+use self::place::Places;
+use super::{Context, Profile, text};
 use crate::assessment::{Assessment, Outcome};
 
 /// Results GitHub takes in one run.
@@ -37,8 +44,10 @@ pub fn write(assessment: &Assessment, context: &Context, out: &mut dyn io::Write
 
 /// Writes what fits of the worst findings; the rest is counted in a notification.
 fn write_within(results: usize, bytes: usize, assessment: &Assessment, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut found: Vec<&Outcome> = assessment.fails().collect();
+    let suppressed = assessment.suppressed().filter(|_| context.profile == Profile::Generic);
+    let mut found: Vec<&Outcome> = assessment.fails().chain(suppressed).collect();
     found.sort_by_key(|outcome| std::cmp::Reverse(outcome.rule.severity));
+    let mut found = gather(assessment, &found);
     let all = found.len();
     found.truncate(results);
     loop {
@@ -70,23 +79,25 @@ struct Streamed<'a> {
 }
 
 struct Results<'a> {
-    found: &'a [&'a Outcome],
+    found: &'a [Gathered<'a>],
     rules: BTreeMap<&'a str, i64>,
     account: &'a str,
-    anchor: Anchor<'a>,
+    profile: Profile,
+    places: Places<'a>,
 }
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut hashes = fingerprint::Hashes::default();
-        serializer.collect_seq(self.found.iter().map(|outcome| {
-            let rule = self.rules.get(outcome.rule.id.as_str()).copied();
-            result::of(outcome, rule, self.account, &self.anchor, &mut hashes)
+        let writer = result::Writer { account: self.account, profile: self.profile, places: &self.places };
+        serializer.collect_seq(self.found.iter().map(|found| {
+            let rule = self.rules.get(found.first().rule.id.as_str()).copied();
+            writer.result(found, rule, &mut hashes)
         }))
     }
 }
 
-fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [&'a Outcome], cut: Cut) -> Log<'a> {
+fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [Gathered<'a>], cut: Cut) -> Log<'a> {
     let rules = rules::of(assessment);
     let account = assessment.account.as_ref().map_or("", |account| account.id.as_str());
     let mut driver = ToolComponent::builder()
@@ -99,7 +110,7 @@ fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [&'a Out
     driver.information_uri.clone_from(&context.information_uri);
     let run = Run::builder()
         .tool(driver)
-        .automation_details(RunAutomationDetails::builder().id(category(context)).build())
+        .automation_details(RunAutomationDetails::builder().id(category(assessment, context)).build())
         .column_kind(json!("utf16CodeUnits"))
         .invocations(vec![invocation::of(assessment, cut)])
         .build();
@@ -107,20 +118,22 @@ fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [&'a Out
         found,
         rules: (0..).zip(rules).map(|(index, rule)| (rule.id.as_str(), index)).collect(),
         account,
-        anchor: Anchor::new(&context.anchors, account),
+        profile: context.profile,
+        places: Places::new(Anchor::new(&context.anchors, account), &assessment.sources),
     };
     Log { schema: SCHEMA, version: "2.1.0", runs: [Streamed { run, results }] }
 }
 
 /// GitHub reads up to the last slash as the category, which keeps uploads of one repository apart.
-fn category(context: &Context) -> String {
+fn category(assessment: &Assessment, context: &Context) -> String {
+    let kind = if assessment.code.is_some() { "plan" } else { "live" };
     let name: String = context
         .category
         .iter()
         .flat_map(|category| category.chars())
         .map(|character| if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' })
         .collect();
-    if name.is_empty() { "apiaudit/live/".to_owned() } else { format!("apiaudit/live/{name}/") }
+    if name.is_empty() { format!("apiaudit/{kind}/") } else { format!("apiaudit/{kind}/{name}/") }
 }
 
 /// Free-form properties.

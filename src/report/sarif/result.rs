@@ -3,75 +3,170 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use serde_sarif::sarif::{CodeFlow, Location, Result as Finding, ResultKind, ThreadFlow, ThreadFlowLocation};
+use serde_sarif::sarif::{Location, LogicalLocation, Message, Result as Finding, ResultKind, Suppression};
 
-use super::anchor::{self, Anchor};
-use super::message::{is_clipped, message};
-use super::{fingerprint, properties, rules};
-use crate::assessment::{Outcome, Path, PathStep, Remediation};
-use crate::report::text::clip;
+use super::anchor;
+use super::gather::Gathered;
+use super::message::{is_clipped, message, sentence};
+use super::place::Places;
+use super::{fingerprint, flow, properties, rules};
+use crate::assessment::{Located, Outcome, Remediation};
+use crate::report::Profile;
+use crate::report::text::{clip, count};
 
 /// Paths of a finding that are drawn: as many as `CodeQL` shows.
 const PATHS: usize = 4;
-/// Hops of a path that are drawn: with four paths, as many as GitHub shows.
-const HOPS: usize = 250;
+/// Resources that a result names before the rest is only counted.
+const NAMED: usize = 10;
 
-/// The result of a finding.
-pub(super) fn of(
-    outcome: &Outcome,
-    rule_index: Option<i64>,
-    account: &str,
-    anchor: &Anchor<'_>,
-    hashes: &mut fingerprint::Hashes,
-) -> Finding {
-    let subject = &outcome.subject;
-    let words = words(outcome);
-    let fingerprint = fingerprint::of(outcome, account);
-    let prints = BTreeMap::from([
-        ("primaryLocationLineHash".to_owned(), hashes.line_hash(&fingerprint)),
-        ("apiauditFinding/v1".to_owned(), fingerprint),
-    ]);
-    let place = Location::builder()
-        .physical_location(anchor.physical(&subject.region, true))
-        .logical_locations(vec![anchor::logical(&subject.name, &subject.id)])
-        .build();
-    let mut finding = Finding::builder()
-        .rule_id(outcome.rule.id.clone())
-        .kind(ResultKind::Fail)
-        .level(rules::level(outcome.rule.severity))
-        .message(message(&words))
-        .locations(vec![place])
-        .partial_fingerprints(prints)
-        .build();
-    finding.rule_index = rule_index;
-    let proof = outcome.proof.as_deref();
-    let paths = proof.map_or(&[][..], |proof| &proof.paths[..]);
-    let flows: Vec<CodeFlow> =
-        paths.iter().filter(|path| !path.steps.is_empty()).take(PATHS).map(|path| flow(path, &subject.region, anchor)).collect();
-    let cut = (paths.len() > flows.len()).then(|| json!({"total": paths.len(), "shown": flows.len()}));
-    finding.code_flows = (!flows.is_empty()).then_some(flows);
-    finding.properties = Some(properties([
-        ("message", if is_clipped(&words) { json!(words) } else { Value::Null }),
-        ("account", if account.is_empty() { Value::Null } else { json!(account) }),
-        ("region", json!(subject.region)),
-        ("resource", json!(subject.id)),
-        ("resourceKind", json!(subject.kind)),
-        ("draft", if subject.draft { json!(true) } else { Value::Null }),
-        ("evidence", evidence(outcome)),
-        ("remediation", proof.map_or(Value::Null, |proof| remediation(&proof.remediation))),
-        ("paths", json!(cut)),
-    ]));
-    finding
+/// Writes results.
+pub(super) struct Writer<'w, 'a> {
+    pub(super) account: &'w str,
+    pub(super) profile: Profile,
+    pub(super) places: &'w Places<'a>,
 }
 
-/// The finding in words: first the sentence that may stand alone as a title, last what to do, because code scanning shows
+impl<'a> Writer<'_, 'a> {
+    /// The result of findings at one place.
+    pub(super) fn result(&self, found: &Gathered<'a>, rule_index: Option<i64>, hashes: &mut fingerprint::Hashes) -> Finding {
+        let first = found.first();
+        let words = words(found);
+        let mut finding = Finding::builder()
+            .rule_id(first.rule.id.clone())
+            .kind(ResultKind::Fail)
+            .level(rules::level(first.rule.severity))
+            .message(with_calls(&words, found))
+            .locations(vec![self.location(found)])
+            .partial_fingerprints(self.prints(found, hashes))
+            .build();
+        finding.rule_index = rule_index;
+        let calls = found.located.iter().flat_map(|located| &located.origin.calls).zip(1..).filter(|(call, _)| !is_at(found, call));
+        let calls: Vec<Location> = calls
+            .map(|(call, id)| {
+                let place = Location::builder().id(id).physical_location(self.places.physical(call, false));
+                place.message(message("module call")).build()
+            })
+            .collect();
+        finding.related_locations = (!calls.is_empty()).then_some(calls);
+        self.draw(&mut finding, found);
+        if let Some(suppressed) = &first.suppressed {
+            let place = Location::builder().physical_location(self.places.physical(&suppressed.place, false)).build();
+            let mut suppression = Suppression::builder().kind(json!("inSource")).justification(suppressed.reason.clone()).build();
+            suppression.location = Some(place);
+            finding.suppressions = Some(vec![suppression]);
+        }
+        finding.properties = Some(self.bag(found, &words));
+        finding
+    }
+
+    fn location(&self, found: &Gathered<'a>) -> Location {
+        let named = found.outcomes.iter().take(NAMED);
+        let logical: Vec<LogicalLocation> = named.map(|outcome| anchor::logical(&outcome.subject.name, &outcome.subject.id)).collect();
+        let mut place = Location::builder().logical_locations(logical).build();
+        place.physical_location = match (&found.located, self.profile) {
+            (Some(located), _) => Some(self.places.physical(located.place, true)),
+            (None, Profile::Github) => Some(self.places.anchor.physical(&found.first().subject.region, true)),
+            (None, Profile::Generic) => None,
+        };
+        place
+    }
+
+    /// The ways in, as many as are drawn.
+    fn draw(&self, finding: &mut Finding, found: &Gathered<'a>) {
+        let drawer =
+            flow::Drawer { places: self.places, profile: self.profile, region: &found.first().subject.region, end: found.located.as_ref() };
+        let flows = found.outcomes.iter().flat_map(|outcome| paths(outcome)).filter(|path| !path.steps.is_empty());
+        let flows: Vec<_> = flows.take(PATHS).map(|path| drawer.flow(path)).collect();
+        finding.code_flows = (!flows.is_empty()).then_some(flows);
+    }
+
+    fn prints(&self, found: &Gathered<'a>, hashes: &mut fingerprint::Hashes) -> BTreeMap<String, String> {
+        let first = found.first();
+        let fingerprint = match (&found.located, found.outcomes.len()) {
+            // The instances of a block come and go; the block stays.
+            (Some(located), 2..) => fingerprint::of_block(&first.rule.id, &located.place.file, &located.origin.address),
+            _ => fingerprint::of(first, self.account),
+        };
+        let line = found.located.as_ref().and_then(|located| self.places.line_hash(located.place));
+        let line = line.unwrap_or_else(|| hashes.line_hash(&fingerprint));
+        BTreeMap::from([("primaryLocationLineHash".to_owned(), line), ("apiauditFinding/v1".to_owned(), fingerprint)])
+    }
+
+    fn bag(&self, found: &Gathered<'a>, words: &str) -> serde_sarif::sarif::PropertyBag {
+        let first = found.first();
+        let subject = &first.subject;
+        let several: Vec<&str> = found.outcomes.iter().map(|outcome| outcome.subject.id.as_str()).collect();
+        let all: usize = found.outcomes.iter().map(|outcome| paths(outcome).len()).sum();
+        let proof = first.proof.as_deref();
+        properties([
+            ("message", if is_clipped(words) { json!(words) } else { Value::Null }),
+            ("account", if self.account.is_empty() { Value::Null } else { json!(self.account) }),
+            ("region", json!(subject.region)),
+            ("resource", json!(subject.id)),
+            ("resources", if several.len() > 1 { json!(several) } else { Value::Null }),
+            ("resourceKind", json!(subject.kind)),
+            ("mapping", mapping(found.located.as_ref())),
+            ("draft", if subject.draft { json!(true) } else { Value::Null }),
+            ("evidence", evidence(first)),
+            ("remediation", proof.map_or(Value::Null, |proof| remediation(&proof.remediation))),
+            ("paths", if all > PATHS { json!({"total": all, "shown": PATHS}) } else { Value::Null }),
+        ])
+    }
+}
+
+fn paths(outcome: &Outcome) -> &[crate::assessment::Path] {
+    outcome.proof.as_deref().map_or(&[][..], |proof| &proof.paths[..])
+}
+
+/// How the line was found, and how sure that is.
+fn mapping(located: Option<&Located<'_>>) -> Value {
+    match located {
+        Some(located) => json!({
+            "via": located.origin.via.as_str(),
+            "confidence": located.origin.confidence.as_str(),
+            "address": located.origin.address,
+        }),
+        None => json!({"via": "none", "confidence": "none"}),
+    }
+}
+
+fn is_at(found: &Gathered<'_>, call: &crate::assessment::Place) -> bool {
+    found.located.as_ref().is_some_and(|located| located.place == call)
+}
+
+/// The words, and links to the module calls that led to the block: code scanning shows related places only where the message links them.
+fn with_calls(words: &str, found: &Gathered<'_>) -> Message {
+    let calls = found.located.iter().flat_map(|located| &located.origin.calls).zip(1..).filter(|(call, _)| !is_at(found, call));
+    let links: Vec<String> = calls.map(|(call, id)| format!("[{}:{}]({id})", sentence_part(&call.file), call.start_line)).collect();
+    let words = sentence(words);
+    if links.is_empty() {
+        return Message::builder().text(words).build();
+    }
+    Message::builder().text(format!("{words} Called from {}.", links.join(", "))).build()
+}
+
+/// A file's name inside a link.
+fn sentence_part(file: &str) -> String {
+    let safe = sentence(file);
+    safe.strip_suffix('.').filter(|_| !file.ends_with('.')).map_or(safe.clone(), ToOwned::to_owned)
+}
+
+/// The findings in words: first the sentence that may stand alone as a title, last what to do, because code scanning shows
 /// no other properties.
-fn words(outcome: &Outcome) -> String {
+fn words(found: &Gathered<'_>) -> String {
+    let outcome = found.first();
     let message = match &outcome.proof {
         Some(proof) if !proof.message.is_empty() => proof.message.clone(),
         _ => format!("{}: {}", outcome.rule.title, outcome.subject.name),
     };
     let mut words = full_stop(&message);
+    if found.outcomes.len() > 1 {
+        let rest = &found.outcomes[1..];
+        let names: Vec<&str> = rest.iter().take(NAMED).map(|outcome| outcome.subject.name.as_str()).collect();
+        let more = if rest.len() > NAMED { format!(" and {} more", rest.len() - NAMED) } else { String::new() };
+        let others = count(rest.len(), "other resource", "other resources");
+        words = format!("{words} The same line makes {others} of which the same is true: {}{more}.", names.join(", "));
+    }
     if outcome.subject.draft {
         words.push_str(" Judged on the working copy, because what is deployed could not be read.");
     }
@@ -85,35 +180,6 @@ fn words(outcome: &Outcome) -> String {
 fn full_stop(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
-fn flow(path: &Path, region: &str, anchor: &Anchor<'_>) -> CodeFlow {
-    let drawn = &path.steps[..path.steps.len().min(HOPS)];
-    let locations: Vec<ThreadFlowLocation> = (1..).zip(drawn).map(|(order, step)| hop(order, step, region, anchor)).collect();
-    let words: Vec<&str> = drawn.iter().map(|step| if step.text.is_empty() { step.kind.as_str() } else { &step.text }).collect();
-    let mut flow = CodeFlow::builder()
-        .message(message(&words.join(" → ")))
-        .thread_flows(vec![ThreadFlow::builder().locations(locations).build()])
-        .build();
-    if drawn.len() < path.steps.len() {
-        flow.properties = Some(properties([("hops", json!({"total": path.steps.len(), "shown": drawn.len()}))]));
-    }
-    flow
-}
-
-/// A hop. What is no resource, such as the internet, stands on the same line, because code scanning wants one.
-fn hop(order: i64, step: &PathStep, region: &str, anchor: &Anchor<'_>) -> ThreadFlowLocation {
-    let text = if step.text.is_empty() { &step.kind } else { &step.text };
-    let mut place = Location::builder().physical_location(anchor.physical(region, false)).message(message(text)).build();
-    if !(step.id.is_empty() && step.kind.is_empty()) {
-        let mut logical = anchor::logical(text, &step.id);
-        if step.id.is_empty() {
-            logical.kind = None;
-        }
-        place.logical_locations = Some(vec![logical]);
-    }
-    let importance = if order == 1 { "essential" } else { "important" };
-    ThreadFlowLocation::builder().execution_order(order).importance(json!(importance)).location(place).build()
 }
 
 fn evidence(outcome: &Outcome) -> Value {

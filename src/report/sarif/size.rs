@@ -13,7 +13,8 @@ pub(super) fn compressed(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()
     Ok(gzip.finish()?.0)
 }
 
-struct Counter(usize);
+/// Counts what is written to it.
+pub(super) struct Counter(pub(super) usize);
 
 impl io::Write for Counter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

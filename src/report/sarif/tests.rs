@@ -164,6 +164,6 @@ fn what_is_cut_is_the_least_severe_and_is_said() {
 #[test]
 fn a_category_keeps_uploads_apart() {
     let named = Context { category: Some("prod eu/1".to_owned()), ..Context::default() };
-    assert_eq!(category(&Context::default()), "apiaudit/live/");
-    assert_eq!(category(&named), "apiaudit/live/prod-eu-1/");
+    assert_eq!(category(&sample::clean(), &Context::default()), "apiaudit/live/");
+    assert_eq!(category(&sample::clean(), &named), "apiaudit/live/prod-eu-1/");
 }

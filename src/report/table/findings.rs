@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::assessment::{Assessment, Outcome, Proof, Remediation, RuleInfo, Severity};
+use crate::assessment::{Assessment, Confidence, Outcome, Proof, Remediation, RuleInfo, Severity};
 use crate::report::page::{Page, Tone};
 use crate::report::path;
 use crate::report::text::{self, count};
@@ -14,13 +14,13 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
         let mut found: Vec<&Outcome> = assessment.fails().filter(|outcome| outcome.rule.severity == severity).collect();
         found.sort_by(|a, b| (&a.rule.id, &a.subject).cmp(&(&b.rule.id, &b.subject)));
         for group in found.chunk_by(|a, b| a.rule.id == b.rule.id) {
-            rule(&group[0].rule, group, page)?;
+            rule(assessment, &group[0].rule, group, page)?;
         }
     }
     Ok(())
 }
 
-fn rule(rule: &Arc<RuleInfo>, outcomes: &[&Outcome], page: &mut Page<'_>) -> io::Result<()> {
+fn rule(assessment: &Assessment, rule: &Arc<RuleInfo>, outcomes: &[&Outcome], page: &mut Page<'_>) -> io::Result<()> {
     page.blank()?;
     let severity = rule.severity.as_str().to_uppercase();
     let heading = format!("{severity} {}: {}", rule.id, rule.title);
@@ -32,7 +32,7 @@ fn rule(rule: &Arc<RuleInfo>, outcomes: &[&Outcome], page: &mut Page<'_>) -> io:
     }
     let shown = page.shown(outcomes.len());
     for outcome in &outcomes[..shown] {
-        finding(outcome, page)?;
+        finding(assessment, outcome, page)?;
     }
     if shown < outcomes.len() {
         page.blank()?;
@@ -42,7 +42,7 @@ fn rule(rule: &Arc<RuleInfo>, outcomes: &[&Outcome], page: &mut Page<'_>) -> io:
     Ok(())
 }
 
-fn finding(outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
+fn finding(assessment: &Assessment, outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
     page.blank()?;
     let subject = &outcome.subject;
     let place = if subject.region.is_empty() { String::new() } else { format!(" in {}", subject.region) };
@@ -52,6 +52,12 @@ fn finding(outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
     }
     if subject.draft {
         page.hanging("    ", "      ", Tone::Faint, "note: judged on the working copy; what is deployed could not be read")?;
+    }
+    if let Some(found) = assessment.located(outcome) {
+        let place = found.place;
+        let how = if found.origin.confidence == Confidence::Exact { "" } else { " (by tags)" };
+        let words = format!("{}:{}:{} {}{how}", place.file, place.start_line, place.start_column, found.origin.address);
+        page.verbatim(4, Tone::Plain, &text::escape(&words))?;
     }
     page.verbatim(4, Tone::Faint, &text::escape(&subject.id))
 }

@@ -6,7 +6,7 @@ use std::io;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::assessment::{Assessment, Coverage, Severity, Tally, Verdict};
-use crate::inventory::Cause;
+use crate::inventory::{Cause, Code};
 use crate::report::gaps;
 use crate::report::page::{Page, Tone};
 use crate::report::text::{self, count};
@@ -32,7 +32,17 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
             page.verbatim(2, Tone::Plain, &text::escape(permission))?;
         }
     }
+    if let Some(code) = &assessment.code {
+        page.hanging("", "  ", Tone::Plain, &read_from_code(code))?;
+        for assumption in &code.assumptions {
+            page.hanging("", "  ", Tone::Plain, &format!("Assumed: {assumption}."))?;
+        }
+    }
     let tally = assessment.tally();
+    if tally.suppressed > 0 {
+        let quiet = count(tally.suppressed, "finding is", "findings are");
+        page.hanging("", "  ", Tone::Plain, &format!("{quiet} kept quiet by a comment in the code (--format json lists them)."))?;
+    }
     if tally.pass_of_draft > 0 {
         let passes = count(tally.pass_of_draft, "pass speaks", "passes speak");
         page.hanging("", "  ", Tone::Plain, &format!("{passes} of a working copy only: what is deployed could not be read."))?;
@@ -81,6 +91,13 @@ fn looked_at(coverage: &Coverage, regions: &[String]) -> String {
     ];
     let place = if regions.is_empty() { "no region".to_owned() } else { regions.join(", ") };
     format!("Looked at {} in {place}.", things.join(", "))
+}
+
+fn read_from_code(code: &Code) -> String {
+    let ignored: usize = code.ignored.values().sum();
+    let left_out =
+        if ignored == 0 { String::new() } else { format!("; {} of types that no rule looks at", count(ignored, "more is", "more are")) };
+    format!("Read from code ({}): {}{left_out}.", code.kind, count(code.resources, "resource", "resources"))
 }
 
 fn not_read(assessment: &Assessment) -> BTreeMap<&str, Vec<&str>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{links, strings, unknown};
 use crate::inventory::{
-    Cause, Gap, LoadBalancer, NetworkConfiguration, Observed, Peer, Region, SecurityGroup, SecurityGroupRule, TargetGroup,
+    Gap, LoadBalancer, NetworkConfiguration, Observed, Peer, Region, SecurityGroup, SecurityGroupRule, TargetGroup, is_undeployed_id,
 };
 use crate::network::{AddressSet, Transport, covers, entry_in_words, preserves_client_ip};
 use crate::rules::value::Value;
@@ -47,19 +47,19 @@ fn own_groups<'a>(networks: &[&'a NetworkConfiguration]) -> BTreeSet<&'a str> {
     networks.iter().flat_map(|network| &network.security_groups).map(String::as_str).collect()
 }
 
-/// Why a group may be any other: in code, an id may stand for one that nobody can name before deployment.
-fn unnamed(topology: &Topology<'_>, region: &Region, id: &str) -> Option<Gap> {
-    topology.index.security_group(region, id).gap().filter(|gap| gap.cause == Cause::Undeployed).cloned()
-}
-
 /// The groups that tasks share with a load balancer before them.
 pub(super) fn shared<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>, networks: &[&'a NetworkConfiguration]) -> Value {
     let own = own_groups(networks);
     let (balancers, mut gaps) = before(topology, found);
-    gaps.extend(own.iter().filter_map(|id| unnamed(topology, found.region, id)));
     let theirs: BTreeSet<&str> = balancers.iter().flat_map(|before| &before.balancer.security_groups).map(String::as_str).collect();
-    gaps.extend(theirs.iter().filter_map(|id| unnamed(topology, found.region, id)));
+    gaps.extend(unnamed(topology, found.region, own.iter().chain(&theirs)));
     Value::partial_list(own.intersection(&theirs).map(|id| (*id).into()).collect(), unknown(&gaps))
+}
+
+/// Why nobody can tell which groups some of these are: each may be any other.
+fn unnamed<'i>(topology: &Topology<'_>, region: &Region, ids: impl Iterator<Item = &'i &'i str>) -> Vec<Gap> {
+    let unnamed = ids.filter(|id| is_undeployed_id(id));
+    unnamed.filter_map(|id| topology.index.security_group(region, id).gap().cloned()).collect()
 }
 
 /// The entries of the tasks' groups that let in others than the load balancers, on the ports that these use.
@@ -76,8 +76,8 @@ pub(super) fn wider<'a>(topology: &Topology<'a>, found: &ServiceRef<'a>, network
     };
     for one in &balancers {
         judge.add(found, one);
-        judge.gaps.extend(one.balancer.security_groups.iter().filter_map(|id| unnamed(topology, found.region, id)));
     }
+    judge.gaps.extend(unnamed(topology, found.region, judge.groups.iter()));
     if judge.sees_clients {
         return strings::<&str>([]);
     }

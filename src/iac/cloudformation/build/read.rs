@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::iac::code::Declaration;
 use crate::iac::value::{Node, Value, Why};
-use crate::inventory::Observed;
+use crate::inventory::{Observed, undeployed_id};
 
 /// A text that a resource cannot do without.
 pub(super) fn needed(node: &Node, name: &str) -> Result<String, Why> {
@@ -23,6 +23,11 @@ pub(super) fn flag(node: &Node, name: &str) -> Result<bool, Why> {
 
 /// An id that stands for one that is not known: no list has it.
 pub(super) fn own_id(declaration: &Declaration, place: &str) -> String {
+    undeployed_id(&place_of(declaration, place))
+}
+
+/// What a part of a declaration is called.
+pub(super) fn place_of(declaration: &Declaration, place: &str) -> String {
     format!("{}.{place}", declaration.address)
 }
 

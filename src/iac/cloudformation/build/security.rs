@@ -1,7 +1,7 @@
 //! Security groups and their entries.
 
 use super::Builder;
-use super::read::{id, name, needed, own_id, reference, tags};
+use super::read::{id, name, needed, place_of, reference, tags};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::draft::network::everything;
@@ -25,7 +25,7 @@ impl Builder<'_, '_> {
         let mut rules = Vec::new();
         for (egress, property) in DIRECTIONS {
             for (number, item) in declaration.body.get(property).items()?.iter().enumerate() {
-                let place = own_id(declaration, &format!("{property}[{number}]"));
+                let place = place_of(declaration, &format!("{property}[{number}]"));
                 rules.extend(self.entry(&place, item, egress)?);
                 self.note_entry(&place, declaration, item);
             }
@@ -58,7 +58,7 @@ impl Builder<'_, '_> {
         let mut others = others.into_iter().map(|other| needed(&other.body, "GroupId"));
         if others.any(|of| of.is_err() || of.is_ok_and(|of| of == group)) {
             let why = Why::new("whether AWS's own egress entry stays beside an AWS::EC2::SecurityGroupEgress is not documented");
-            return vec![everything(true, self.anyone(&own_id(declaration, "SecurityGroupEgress"), &why))];
+            return vec![everything(true, self.anyone(&place_of(declaration, "SecurityGroupEgress"), &why))];
         }
         let mut rules = vec![everything(true, Peer::CidrIpv4("0.0.0.0/0".to_owned()))];
         let vpc = declaration.body.get("VpcId").text().ok().flatten();

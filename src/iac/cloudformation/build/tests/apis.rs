@@ -116,7 +116,7 @@ fn an_api_made_quickly_has_a_route_and_a_stage() {
 fn a_service_outside_of_every_cluster_of_the_code_is_still_there() {
     let region = region(&json!({"Web": ["AWS::ECS::Service", {"LaunchType": "FARGATE", "Cluster": {"Unknown": "Cluster has no value"}}]}));
     let cluster = &region.clusters.items[0];
-    assert_eq!((cluster.name.as_str(), cluster.services.items.len()), ("Web.Cluster", 1));
+    assert_eq!((cluster.name.as_str(), cluster.services.items.len()), ("undeployed:Web.Cluster", 1));
     assert!(!cluster.services.is_complete());
 }
 
@@ -130,7 +130,7 @@ fn a_service_keeps_what_is_known_of_its_network_and_no_value_of_its_environment(
     let service = &region.clusters.items[0].services.items[0];
     let network = service.network.as_ref().unwrap();
     assert_eq!(network.assign_public_ip.as_deref(), Some(UNDEPLOYED));
-    assert_eq!(network.security_groups, ["Service.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[0]"]);
+    assert_eq!(network.security_groups, ["undeployed:Service.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[0]"]);
     assert_eq!(region.task_definitions.items[0].containers[0].environment_names, ["TOKEN"]);
     assert_eq!(region.clusters.items[0].name, "shop");
     assert!(program_is_found(&program));

@@ -31,8 +31,8 @@ fn ids_that_are_not_known_are_ids_that_no_list_has() {
     let region = region(&json!({"Web": ["AWS::ElasticLoadBalancingV2::LoadBalancer",
         {"Subnets": {"Unknown": "Subnets has no value"}, "SecurityGroups": ["sg-1", {"Unknown": "Group has no value"}]}]}));
     let made = &region.load_balancers.items[0];
-    assert_eq!(made.zones[0].subnet_id.as_deref(), Some("Web.Subnets"));
-    assert_eq!(made.security_groups, ["Web.SecurityGroups[1]", "sg-1"]);
+    assert_eq!(made.zones[0].subnet_id.as_deref(), Some("undeployed:Web.Subnets"));
+    assert_eq!(made.security_groups, ["sg-1", "undeployed:Web.SecurityGroups[1]"]);
     assert!(!region.subnets.is_complete() && !region.security_groups.is_complete());
 }
 
@@ -95,7 +95,7 @@ fn listeners_are_read_in_full_or_lost() {
     let [plain, tls] = made.listeners.items.as_slice() else { panic!("{:?}", made.listeners) };
     assert_eq!(made.listeners.gaps.len(), 1, "the lost one, and nothing for its rule");
     assert_eq!((tls.port, tls.ssl_policy.as_deref()), (Some(443), Some("ELBSecurityPolicy-2016-08")));
-    assert_eq!(tls.certificate_arns, ["arn:cert", "Tls.Certificates[1]"]);
+    assert_eq!(tls.certificate_arns, ["arn:cert", "undeployed:Tls.Certificates[1]"]);
     assert_eq!(tls.extra_certificates.items, ["arn:more"]);
     assert_eq!(tls.mutual_authentication.as_ref().unwrap().mode, "verify");
     let kinds: Vec<&str> = tls.default_actions.iter().map(|action| action.kind.as_str()).collect();
@@ -130,7 +130,7 @@ fn a_group_has_the_defaults_of_its_kind() {
     }));
     let group = |name: &str| region.target_groups.iter().find(|group| group.name == name).unwrap();
     let http = group("Http");
-    assert_eq!((http.target_type.as_str(), http.vpc_id.as_deref()), ("instance", Some("Http.VpcId")));
+    assert_eq!((http.target_type.as_str(), http.vpc_id.as_deref()), ("instance", Some("undeployed:Http.VpcId")));
     assert_eq!((http.health_check.path.as_deref(), http.health_check.matcher.as_deref()), (Some("/"), Some("200")));
     assert!(http.targets.gap().is_some());
     let tcp = group("Tcp");

@@ -33,7 +33,7 @@ fn a_vpc_comes_with_what_aws_adds() {
     let default = group(&region, "Vpc.default-security-group");
     assert!(default.rules.iter().any(|rule| rule.protocol == "tcp" && rule.id.as_deref() == Some("Ssh")));
     assert_eq!(default.rules.len(), 3);
-    assert_eq!(region.subnets.items[0].ipv6_cidr_blocks, ["Private.Ipv6CidrBlock"]);
+    assert_eq!(region.subnets.items[0].ipv6_cidr_blocks, ["undeployed:Private.Ipv6CidrBlock"]);
     assert!(region.security_groups.is_complete() && region.network_acls.is_complete());
 }
 
