@@ -1,5 +1,6 @@
 //! CloudFormation: templates, also those that SAM means and the CDK writes.
 
+pub mod build;
 pub mod cdk;
 pub mod document;
 mod eval;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Assumptions, Draft, List, undeployed};
+use crate::iac::value::Why;
 use crate::inventory::{Gap, Listed, Observed, Region, secrets};
 
 impl Draft {
@@ -28,6 +29,7 @@ impl Draft {
 
     /// AWS names the load balancers of a target group by the listeners that forward to it.
     fn tell_groups_their_balancers(&mut self) {
+        let hidden = self.hidden_balancer();
         let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for balancer in &self.region.load_balancers.items {
             for listener in &balancer.listeners {
@@ -42,10 +44,22 @@ impl Draft {
         }
         for group in &mut self.region.target_groups.items {
             group.load_balancer_arns = users.remove(group.arn.as_str()).unwrap_or_default();
+            group.load_balancer_arns.extend(hidden.clone());
             if matches!(group.targets, Observed::Unknown(_)) {
                 group.targets = Observed::Unknown(undeployed("the targets and their health"));
             }
         }
+    }
+}
+
+impl Draft {
+    /// What stands for a load balancer that may forward to any group, where something that forwards was lost: no list has it.
+    fn hidden_balancer(&mut self) -> Option<String> {
+        let hides = |list: &List| matches!(list, List::Balancers | List::Listeners(_) | List::Rules(_));
+        let gap = self.lost.iter().find(|(list, _)| hides(list)).map(|(_, gap)| gap.clone())?;
+        let why = Why::new(gap.detail.unwrap_or_default());
+        self.lose(List::Balancers, &gap.resource.unwrap_or_default(), &why);
+        Some(self.to.arn("elasticloadbalancing", "loadbalancer/app/unknown/unknown"))
     }
 }
 

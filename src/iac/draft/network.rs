@@ -114,6 +114,28 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// A VPC's default security group by its id, put in its place before others speak of it; none where the id is another's.
+    pub fn default_group(&mut self, id: &str) -> Option<&mut SecurityGroup> {
+        let vpc = self.region.vpcs.iter().find(|vpc| default_group_of(&vpc.id) == id)?;
+        let replaced = self.replaced.entry(vpc.id.clone()).or_default();
+        if !std::mem::replace(&mut replaced.default_group, true) {
+            self.region.security_groups.items.push(default_group(vpc));
+        }
+        self.security_group(id)
+    }
+
+    /// A VPC's default network ACL by its id, put in its place before others speak of it; none where the id is another's.
+    pub fn default_acl(&mut self, id: &str) -> Option<&mut NetworkAcl> {
+        let vpc = self.region.vpcs.iter().find(|vpc| default_acl_of(&vpc.id) == id)?;
+        let replaced = self.replaced.entry(vpc.id.clone()).or_default();
+        if !std::mem::replace(&mut replaced.default_acl, true) {
+            self.region.network_acls.items.push(default_acl(vpc));
+        }
+        self.region.network_acls.items.iter_mut().find(|acl| acl.id == id)
+    }
+}
+
 /// The entry that refuses what no other took; AWS shows one for each family that the VPC has.
 fn close(acl: &mut NetworkAcl) {
     for egress in [false, true] {
