@@ -124,7 +124,12 @@ fn what_cannot_be_traced_is_said_and_keeps_its_fallback() {
     let ran = scan(&emulator, folder.path()).args(["--tfstate", &file.to_string_lossy()]).run().ends(0);
     assert_eq!(source(&ran, "public-alb-behind-api"), Value::Null);
     assert!(ran.stderr.contains("no root module"), "{}", ran.stderr);
-    let log = emulator.scan(REGION).args(["--iac", &folder.path().to_string_lossy(), "--format", "sarif", "--fail-on", "none"]).run().ends(0).json();
+    let log = emulator
+        .scan(REGION)
+        .args(["--iac", &folder.path().to_string_lossy(), "--format", "sarif", "--fail-on", "none"])
+        .run()
+        .ends(0)
+        .json();
     let result = &log["runs"][0]["results"][0];
     assert_eq!(result["properties"]["mapping"], json!({"via": "none", "confidence": "none"}));
     assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "apiaudit.toml");

@@ -15,6 +15,8 @@ pub struct Built {
     pub ids: BTreeMap<String, Vec<String>>,
     /// Nested things that are spoken of by an id of their own, such as an entry of a security group: the declaration, and the place.
     pub entries: BTreeMap<String, (String, Span)>,
+    /// The parts of such things, by the same ids: of an operation of an `OpenAPI` document, its integration's URI.
+    pub parts: BTreeMap<String, BTreeMap<String, Span>>,
     /// Resources of types that no rule looks at, by type.
     pub ignored: BTreeMap<String, usize>,
 }

@@ -12,8 +12,18 @@ use crate::assessment::{Confidence, Origin, Place, Quiet, Sources, Via};
 /// What a comment begins with that keeps a rule quiet: `apiaudit:ignore RULE because of …`.
 const IGNORE: &str = "apiaudit:ignore";
 
-/// Nested things by id: the declaration, and the place.
-type Entries = BTreeMap<String, (String, Span)>;
+/// A nested thing: the declaration it is a part of, its place, and the places of its own parts.
+pub(super) struct Entry<'b> {
+    address: &'b str,
+    span: Span,
+    parts: Option<&'b BTreeMap<String, Span>>,
+}
+
+/// The nested things that were built, by id.
+pub(super) fn entries_of(built: &Built) -> BTreeMap<String, Entry<'_>> {
+    let entries = built.entries.iter();
+    entries.map(|(id, (address, span))| (id.clone(), Entry { address, span: *span, parts: built.parts.get(id) })).collect()
+}
 
 /// How the ids of a tracing were come by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +37,29 @@ pub struct How {
 /// The lines of everything that was built, by the ids under which findings speak of it.
 pub fn sources(code: &Code, built: &Built, how: How) -> Sources {
     let mut sources = Sources::default();
-    add(&mut sources, code, &built.ids, &built.entries, how);
+    add(&mut sources, code, &built.ids, &entries_of(built), how);
     sources
 }
 
 /// Adds the lines of declarations, by address, under some ids; and those of nested things, by their own.
-pub(super) fn add(sources: &mut Sources, code: &Code, ids: &BTreeMap<String, Vec<String>>, entries: &Entries, how: How) {
+pub(super) fn add(
+    sources: &mut Sources,
+    code: &Code,
+    ids: &BTreeMap<String, Vec<String>>,
+    entries: &BTreeMap<String, Entry<'_>>,
+    how: How,
+) {
+    let declared: BTreeMap<&str, &Declaration> =
+        code.declarations.iter().map(|declaration| (declaration.address.as_str(), declaration)).collect();
+    // An entry is narrower than the block that it stands in, and goes before it.
+    for (id, entry) in entries {
+        let of = declared.get(entry.address).and_then(|declaration| origin(&code.files, declaration, how));
+        if let (Some(block), Some(of)) = (code.files.place(entry.span), of) {
+            let parts = entry.parts.into_iter().flatten();
+            let parts = parts.filter_map(|(part, span)| Some((part.clone(), code.files.place(*span)?))).collect();
+            sources.add(id.clone(), Arc::new(Origin { block, parts, ..of }));
+        }
+    }
     // A route is spoken of by its method and by its integration: the method is the block that stands for it.
     let (second, first): (Vec<&Declaration>, Vec<&Declaration>) =
         code.declarations.iter().partition(|declaration| declaration.kind.to_ascii_lowercase().ends_with("integration"));
@@ -42,14 +69,6 @@ pub(super) fn add(sources: &mut Sources, code: &Code, ids: &BTreeMap<String, Vec
         let origin = Arc::new(origin);
         for id in ids {
             sources.add(id.clone(), Arc::clone(&origin));
-        }
-    }
-    for (id, (address, span)) in entries {
-        let of = code.declarations.iter().find(|declaration| declaration.address == *address);
-        let (Some(place), Some(of)) = (code.files.place(*span), of) else { continue };
-        if let Some(origin) = origin(&code.files, of, how) {
-            let block = place;
-            sources.add(id.clone(), Arc::new(Origin { block, parts: BTreeMap::new(), ..origin }));
         }
     }
     for file in code.files.iter() {

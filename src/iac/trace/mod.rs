@@ -40,7 +40,7 @@ pub fn trace(code: &Code, built: &Built, identities: &[Identity], inventory: &In
             ids.insert(address.clone(), found);
         }
     }
-    let entries = built.entries.iter().filter_map(|(id, place)| Some((live.get(id)?.clone(), place.clone())));
+    let entries = sources::entries_of(built).into_iter().filter_map(|(id, entry)| Some((finder.find(&id)?, entry)));
     let entries = entries.collect();
     sources::add(sources, code, &ids, &entries, how);
 }

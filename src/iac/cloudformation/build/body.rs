@@ -19,7 +19,7 @@ const MARK: &str = "\u{1}unknown ";
 #[derive(Debug, Default)]
 pub(super) struct Imported {
     /// The routes, each with the place of its operation.
-    pub(super) routes: Vec<(Route, Option<Span>)>,
+    pub(super) routes: Vec<(Route, Option<(Span, BTreeMap<String, Span>)>)>,
     /// The authorizers.
     pub(super) authorizers: Vec<Authorizer>,
 }
@@ -81,8 +81,8 @@ pub(super) fn import(declaration: &Declaration, body: &Node, protocol: Protocol,
         read => read.map_err(|error| Why::new(error.to_string()))?,
     };
     let routes = read.configuration.routes.into_iter().map(|route| {
-        let span = span(body, &route);
-        (marking.settle(route, &before), span)
+        let places = places(body, &route);
+        (marking.settle(route, &before), places)
     });
     Ok(Imported { routes: routes.collect(), authorizers: read.authorizers })
 }
@@ -98,13 +98,30 @@ fn modernise(document: &mut Json) {
     }
 }
 
-/// The place of an operation.
-fn span(body: &Node, route: &Route) -> Option<Span> {
+/// The parts of an operation, by the names that inventories give them, and where the operation has them.
+const PARTS: [(&str, &[&str]); 7] = [
+    ("authorization", &["security"]),
+    ("integration", &["x-amazon-apigateway-integration"]),
+    ("integration.type", &["x-amazon-apigateway-integration", "type"]),
+    ("integration.uri", &["x-amazon-apigateway-integration", "uri"]),
+    ("integration.connection_type", &["x-amazon-apigateway-integration", "connectionType"]),
+    ("integration.connection_id", &["x-amazon-apigateway-integration", "connectionId"]),
+    ("integration.tls", &["x-amazon-apigateway-integration", "tlsConfig"]),
+];
+
+/// The place of an operation, and those of its parts.
+fn places(body: &Node, route: &Route) -> Option<(Span, BTreeMap<String, Span>)> {
+    let operation = operation(body, route);
+    let parts = PARTS.iter().filter_map(|(part, path)| Some(((*part).to_owned(), operation.at(path).span?)));
+    Some((operation.span?, parts.collect()))
+}
+
+fn operation<'b>(body: &'b Node, route: &Route) -> &'b Node {
     let path = if route.path == "$default" { "/$default" } else { &route.path };
     let item = body.get("paths").get(path);
     let any = route.method == "ANY" || route.method.is_empty();
     let verb = if any { "x-amazon-apigateway-any-method".to_owned() } else { route.method.to_ascii_lowercase() };
-    item.get(&verb).span
+    item.get(&verb)
 }
 
 /// Turns a definition into JSON, and remembers what was not known of it.

@@ -5,6 +5,7 @@ use super::body::Base;
 use super::integrations::quick;
 use super::parents::Kinship;
 use super::read::{flag, id, ids, name, needed, observed, reference, tags, text_or};
+use super::rest::api_name;
 use super::routes::key;
 use super::served;
 use crate::iac::code::Declaration;
@@ -42,7 +43,7 @@ impl Builder<'_, '_> {
             endpoint_types: vec!["REGIONAL".to_owned()],
             disable_execute_api_endpoint: flag(body, "DisableExecuteApiEndpoint")?,
             tags: tags(body.get("Tags")),
-            ..served::api(id.clone(), name(declaration, "Name"), protocol)
+            ..served::api(id.clone(), api_name(declaration), protocol)
         };
         self.built.name(&declaration.address, self.api_arn("apis", &id));
         self.draft.region.http_apis.items.push(api);

@@ -66,7 +66,7 @@ impl Builder<'_, '_> {
             endpoint_access_mode: body.get("EndpointAccessMode").text()?,
             api_key_source: Some(body.get("ApiKeySourceType").text()?.unwrap_or_else(|| "HEADER".to_owned())),
             tags: tags(body.get("Tags")),
-            ..served::api(id.clone(), name(declaration, "Name"), Protocol::Rest)
+            ..served::api(id.clone(), api_name(declaration), Protocol::Rest)
         };
         self.built.name(&declaration.address, self.api_arn("restapis", &id));
         self.draft.region.rest_apis.items.push(api);
@@ -92,9 +92,12 @@ impl Builder<'_, '_> {
         let arn = self.api_arn(kind, id);
         match base.and_then(|base| import(declaration, definition, protocol, base)) {
             Ok(imported) => {
-                for (route, span) in imported.routes {
+                for (route, places) in imported.routes {
                     let named = self.name_route(declaration, &arn, &key(&route));
-                    self.built.entries.extend(span.map(|span| (named, (declaration.address.clone(), span))));
+                    if let Some((span, parts)) = places {
+                        self.built.parts.insert(named.clone(), parts);
+                        self.built.entries.insert(named, (declaration.address.clone(), span));
+                    }
                     self.serve(id, route);
                 }
                 for authorizer in imported.authorizers {
@@ -138,6 +141,13 @@ fn defined_policy(body: &Node) -> Option<String> {
     let elsewhere = ["BodyS3Location", "CloneFrom"].into_iter().find(|elsewhere| !body.get(elsewhere).is_null());
     let elsewhere = elsewhere.map(|elsewhere| format!("not known: what {elsewhere} leads to is not in this code"));
     elsewhere.or_else(|| policy(body.get("Body").get("x-amazon-apigateway-policy")))
+}
+
+/// The name of an API: a definition's title, where the template gives none.
+pub(super) fn api_name(declaration: &Declaration) -> String {
+    let title = || declaration.body.get("Body").get("info").get("title").text().ok().flatten();
+    let given = declaration.body.get("Name").text().ok().flatten();
+    given.or_else(title).unwrap_or_else(|| name(declaration, "Name"))
 }
 
 /// An authorizer of a REST API, under its name as exports have it.
