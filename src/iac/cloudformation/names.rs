@@ -83,8 +83,9 @@ pub fn names(kind: &str, address: &str, body: &Node, to: &Destination) -> BTreeM
 
 /// A name that `Ref` and some attributes give.
 fn also(name: String, attributes: &[&str]) -> BTreeMap<String, String> {
-    let attributes = attributes.iter().map(|attribute| ((*attribute).to_owned(), name.clone()));
-    attributes.chain([("Ref".to_owned(), name.clone())]).collect()
+    let mut names: BTreeMap<String, String> = attributes.iter().map(|attribute| ((*attribute).to_owned(), name.clone())).collect();
+    names.insert("Ref".to_owned(), name);
+    names
 }
 
 fn load_balancer(address: &str, body: &Node, to: &Destination) -> BTreeMap<String, String> {
