@@ -7,6 +7,7 @@ use super::args::{Code as Asked, Lines};
 use super::disk::Disk;
 use super::{Failure, VERSION};
 use crate::assessment::Sources;
+use crate::diagnostics::Diagnostic;
 use crate::iac::audit::{self, Input, Run};
 use crate::iac::draft::Assumptions;
 use crate::iac::made_up::Destination;
@@ -56,15 +57,14 @@ impl Reader<'_> {
         }
         if let Some(out) = &self.asked.cdk {
             let (disk, names) = self.disk(&[out])?;
-            let code =
-                cloudformation::read_cdk(&names[0], &disk, &parameters(&self.asked.parameters)?, &self.to).map_err(Failure::Shown)?;
+            let code = cloudformation::read_cdk(&names[0], &disk, &parameters(&self.asked.parameters)?, &self.to).map_err(shown)?;
             return Ok((code, Input::Cdk, names));
         }
         if !self.asked.cloudformation.is_empty() {
             let templates: Vec<&Path> = self.asked.cloudformation.iter().map(PathBuf::as_path).collect();
             let (disk, names) = self.disk(&templates)?;
             let parameters = parameters(&self.asked.parameters)?;
-            let code = cloudformation::read(&names, &disk, &parameters, &self.to).map_err(Failure::Shown)?;
+            let code = cloudformation::read(&names, &disk, &parameters, &self.to).map_err(shown)?;
             return Ok((code, Input::CloudFormation, names));
         }
         let folder = self.lines.iac.as_deref().unwrap_or_else(|| Path::new("."));
@@ -79,7 +79,7 @@ impl Reader<'_> {
         let name = plan.display().to_string();
         let beside = self.lines.iac.as_deref().map(|folder| self.disk(&[folder])).transpose()?;
         let beside = beside.as_ref().map(|(disk, names)| (disk as &dyn crate::iac::Folder, names[0].as_str()));
-        let code = terraform::read_plan(&text, &name, beside).map_err(Failure::Shown)?;
+        let code = terraform::read_plan(&text, &name, beside).map_err(shown)?;
         Ok((code, Input::TerraformPlan, vec![name]))
     }
 
@@ -125,7 +125,7 @@ fn terraform_code(disk: &Disk, folder: &str) -> Result<Code, Failure> {
                 "name a folder of .tf files, or a plan with --terraform-plan",
             ))
         }
-        [root] => terraform::read_folder(disk, root).map_err(Failure::Shown),
+        [root] => terraform::read_folder(disk, root).map_err(shown),
         several => {
             let mut help = vec!["name one of them with --iac, so that no two are taken for one".to_owned()];
             help.extend(several.iter().take(20).map(|root| format!("there is {}", if root.is_empty() { "." } else { root })));
@@ -141,6 +141,14 @@ pub(super) fn roots_below(disk: &Disk, folder: &str) -> Vec<String> {
     terraform::roots(disk).into_iter().filter(is_below).collect()
 }
 
+/// Mistakes in code. Where the reader knows no better, the place is the help.
+pub(super) fn shown(mut diagnostics: Vec<Diagnostic>) -> Failure {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.help.is_empty()) {
+        diagnostic.help.push("mend the file at the place shown; nothing was judged".to_owned());
+    }
+    Failure::Shown(diagnostics)
+}
+
 /// Parameters as pairs and files.
 fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, Failure> {
     let mut found = BTreeMap::new();
@@ -154,7 +162,7 @@ fn parameters(given: &[String]) -> Result<BTreeMap<String, String>, Failure> {
         let text = shell::read_file(Path::new(file)).map_err(|error| Failure::usage(format!("{file} cannot be read: {error}"), help))?;
         found.extend(cloudformation::parse_parameters(&text).map_err(|mut wrong| {
             wrong.file.get_or_insert_with(|| file.to_owned());
-            Failure::Shown(vec![wrong])
+            shown(vec![wrong])
         })?);
     }
     Ok(found)

@@ -127,7 +127,7 @@ impl Tracer<'_> {
     fn state(&mut self, file: &Path, modules: &[Module], disk: &Disk) -> Result<(), Failure> {
         let help = "give a Terraform state, or what `terraform show -json` prints of one";
         let text = shell::read_file(file).map_err(|error| Failure::usage(format!("{} cannot be read: {error}", file.display()), help))?;
-        let state = terraform::read_state(&text, &file.display().to_string()).map_err(Failure::Shown)?;
+        let state = terraform::read_state(&text, &file.display().to_string()).map_err(super::code::shown)?;
         let beside = file.parent().and_then(|folder| disk.relative(folder));
         let alike = |module: &&Module| state.instances.iter().filter(|instance| module.has(&instance.address)).count();
         let most = modules.iter().map(|module| alike(&module)).max().unwrap_or_default();
