@@ -1,6 +1,8 @@
 //! Plans: what Terraform says it will make, with the code beside it for what it does not say.
 
+mod bare;
 mod configuration;
+mod destination;
 mod file;
 pub(super) mod fill;
 mod references;
@@ -13,10 +15,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::eval::{Evaluator, Key};
 use super::load::{self, Config};
-use super::names;
 use super::world::{Sort, Thing, World, partition};
 use crate::diagnostics::Diagnostic;
-use crate::iac::code::{Code, Declaration, Language};
+use crate::iac::code::{Code, Declaration};
 use crate::iac::folder::Folder;
 use crate::iac::made_up::Destination;
 use crate::iac::value::{Node, Value};
@@ -55,6 +56,13 @@ impl Planned {
     /// The instances that the plan has of something, by its address without a key.
     pub(crate) fn keys(&self, address: &str) -> Option<&[Key]> {
         self.keys.get(address).map(Vec::as_slice)
+    }
+
+    /// Whether the plan knows that an attribute is null.
+    pub(crate) fn is_nothing(&self, address: &str, name: &str) -> bool {
+        let Some(resource) = self.resources.get(address) else { return false };
+        let Value::Map(map) = &resource.values.value else { return false };
+        map.get(name).is_some_and(Node::is_null) && resource.unknown.get(name).is_null()
     }
 
     fn add_key(&mut self, address: String, key: Key) {
@@ -158,12 +166,12 @@ fn declare(
     let mut world = World::new(config, given);
     world.folder = folder;
     world.planned = Some(planned);
-    let account = account(planned);
+    let account = destination::account(planned);
     world.to.account = account.clone().unwrap_or_default();
     let evaluator = Evaluator::new(&world);
     let region = if config.modules.is_empty() { None } else { world.region_of_provider(&evaluator, 0, "aws") };
     drop(evaluator);
-    let region = region.or_else(|| only(planned, 3));
+    let region = region.or_else(|| destination::region(planned));
     if let Some(region) = &region {
         world.to = Destination { region: region.clone(), partition: partition(region).to_owned(), ..world.to.clone() };
     }
@@ -180,7 +188,7 @@ fn one(world: &World<'_>, evaluator: &Evaluator<'_>, planned: &Planned, managed:
     let found = find(world, evaluator, managed);
     match found {
         Some((thing, key)) => world.declaration(evaluator, &thing, &key),
-        None => bare(world, planned, managed),
+        None => bare::declaration(world, planned, managed),
     }
 }
 
@@ -205,50 +213,4 @@ fn with_value<'c>(world: &World<'c>, evaluator: &Evaluator<'_>, thing: &Thing<'c
         Key::Each(name, _) => Key::Each(name.clone(), Value::unknown("each.value is known only after apply")),
         other => other.clone(),
     })
-}
-
-/// A resource of which no code is at hand.
-fn bare(world: &World<'_>, planned: &Planned, managed: &Managed) -> Declaration {
-    let why = Node::from(Value::unknown(format!("what {} says is known only after apply", managed.address)));
-    let resource = planned.resources.get(&managed.address);
-    let body = resource.and_then(|resource| fill::attribute(&resource.values, &resource.unknown.value, Some(&why)));
-    let body = body.unwrap_or_else(Node::empty);
-    let arn = || Some(body.get("arn").text().ok()??.split(':').nth(3)?.to_owned()).filter(|region| !region.is_empty());
-    let region = body.get("region").text().ok().flatten().or_else(arn);
-    let to = match &region {
-        Some(region) => Destination { region: region.clone(), partition: partition(region).to_owned(), ..world.to.clone() },
-        None => world.to.clone(),
-    };
-    let mut names = names::names(&managed.kind, &managed.address, &body, &to);
-    for (name, value) in &mut names {
-        if let Ok(Some(text)) = body.get(name).text() {
-            *value = text;
-        }
-    }
-    let (address, kind) = (managed.address.clone(), managed.kind.clone());
-    Declaration { address, kind, language: Language::Terraform, region, body, head: None, block: None, calls: Vec::new(), names }
-}
-
-/// The account: what AWS said who asks, else the only one in the ARNs.
-fn account(planned: &Planned) -> Option<String> {
-    let mut said: Vec<&str> =
-        planned.data.keys().map(String::as_str).filter(|address| address.contains("data.aws_caller_identity.")).collect();
-    said.sort_unstable();
-    let said = said.into_iter().find_map(|address| planned.data.get(address)?.get("account_id").text().ok()?);
-    said.or_else(|| only(planned, 4).filter(|account| account.len() == 12 && account.bytes().all(|sign| sign.is_ascii_digit())))
-}
-
-/// What all ARNs that are known say at a place, where they agree.
-fn only(planned: &Planned, at: usize) -> Option<String> {
-    let mut found: Option<String> = None;
-    for managed in &planned.managed {
-        let arn = planned.resources.get(&managed.address).and_then(|resource| resource.values.get("arn").text().ok()?);
-        let part = arn.filter(|arn| arn.starts_with("arn:")).and_then(|arn| Some(arn.split(':').nth(at)?.to_owned()));
-        match (part.filter(|part| !part.is_empty()), &found) {
-            (Some(part), Some(known)) if part != *known => return None,
-            (Some(part), None) => found = Some(part),
-            _ => {}
-        }
-    }
-    found
 }

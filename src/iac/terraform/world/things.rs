@@ -1,5 +1,7 @@
 //! What addresses lead to: resources, data sources and modules, each made once or several times.
 
+use std::collections::BTreeMap;
+
 use super::{Expansion, World, value};
 use crate::iac::terraform::eval::{Evaluator, Key, Outcome, RESOURCE, Scope, follow, splat_takes};
 use crate::iac::terraform::syntax::{Block, Step};
@@ -105,7 +107,8 @@ impl<'c> World<'c> {
         }
         let mut node = self.body(evaluator, thing, key);
         if let Value::Map(map) = &mut node.value {
-            for (name, made_up) in self.names(evaluator, thing, key) {
+            let names = if thing.sort == Sort::Resource { self.names(evaluator, thing, key) } else { BTreeMap::new() };
+            for (name, made_up) in names {
                 if map.get(&name).is_none_or(Node::is_null) {
                     map.insert(name, Value::made_up(made_up).into());
                 }

@@ -81,6 +81,9 @@ impl<'c> World<'c> {
         if let Some(node) = said.filter(|node| !node.is_null()) {
             return Ok(node);
         }
+        if self.planned.is_some_and(|planned| planned.is_nothing(&self.address(thing, key), name)) {
+            return Ok(Value::Null.into());
+        }
         let after = || {
             let when = if thing.sort == Sort::Resource { "known only after apply" } else { "read only at plan time" };
             let address = self.address(thing, key);

@@ -22,7 +22,7 @@ fn plan() -> String {
         "format_version": "1.2",
         "variables": {"region": {"value": "eu-west-1"}},
         "planned_values": {"root_module": {"resources": [
-            resource("aws_lb.web", &json!({"name": "web", "internal": false, "subnets": ["subnet-1"], "security_groups": [null]})),
+            resource("aws_lb.web", &json!({"name": "web", "name_prefix": null, "internal": false, "subnets": ["subnet-1"], "security_groups": [null]})),
             resource("aws_lb_listener.web", &json!({"port": 80, "default_action": [{"type": "forward"}]})),
             resource("aws_lb_target_group.web", &json!({"name": "web", "vpc_id": null})),
             resource("aws_security_group.web", &json!({"ingress": [rule(443), rule(80)], "arn": "arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1", "id": "sg-1"})),
@@ -36,7 +36,7 @@ fn plan() -> String {
             change("aws_lb_target_group.web", &json!({"arn": true, "vpc_id": true})),
             change("aws_apigatewayv2_route.web", &json!({"target": true})),
             change("aws_apigatewayv2_integration.web", &json!({"id": true, "integration_uri": true, "connection_id": true})),
-            change("aws_api_gateway_integration.web", &json!({"uri": true})),
+            change("aws_api_gateway_integration.web", &json!({"uri": true, "content_handling": true})),
         ],
         "prior_state": {"values": {"root_module": {"resources": [
             {"address": "data.aws_caller_identity.me", "mode": "data", "type": "aws_caller_identity", "name": "me", "values": {"account_id": "123456789012"}}
@@ -105,6 +105,7 @@ resource "aws_security_group" "web" {
 }
 resource "aws_api_gateway_integration" "web" {
   uri = "http://${aws_lb.web.dns_name}/{proxy}"
+  content_handling = aws_lb.web.name_prefix == null ? "A" : "B"
 }
 "#;
 
@@ -150,6 +151,8 @@ fn places_come_from_the_code_also_for_sets() {
     assert_eq!(made_up(group.body.get("vpc_id")), "aws_vpc.main");
     let uri = made_up(find(&code, "aws_api_gateway_integration.web").body.get("uri"));
     assert_eq!(uri, format!("http://{}/{{proxy}}", balancer.name("dns_name").unwrap()));
+    let integration = find(&code, "aws_api_gateway_integration.web");
+    assert_eq!(integration.body.get("content_handling").text().unwrap().unwrap(), "A");
     // The folder does not have this one: the configuration of the plan stands in.
     let route = find(&code, "aws_apigatewayv2_route.web");
     assert!(route.head.is_none());
