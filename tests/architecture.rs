@@ -98,7 +98,9 @@ fn only_the_parser_names_cel() {
 #[test]
 fn the_core_does_not_touch_the_world() {
     for (file, room, code) in sources() {
-        if is_edge(&file, &room) {
+        // Tests may look at the clock: what must end soon is seen to.
+        let is_test = file.components().any(|part| part.as_os_str() == "tests");
+        if is_edge(&file, &room) || is_test {
             continue;
         }
         for banned in ["std::fs", "std::env::", "SystemTime::now", "Instant::now", "println!", "tokio::"] {

@@ -1,7 +1,6 @@
 //! Plans.
 
 mod aws;
-mod large;
 
 use super::read_plan;
 use crate::iac::code::{Code, Declaration};
