@@ -32,6 +32,6 @@ impl Names for Variables {
 
 fn evaluate(text: &str, variables: &Variables) -> Outcome {
     let parsed = hcl_edit::parser::parse_expr(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    let expr = Native { file: None, base: 0, text }.expr(&parsed);
+    let expr = Native::of(None, 0, text).expr(&parsed);
     Evaluator::new(variables).eval(&expr, &Scope::LITERALS)
 }

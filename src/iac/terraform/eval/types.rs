@@ -29,7 +29,7 @@ impl Type {
             // The JSON syntax, and old code, write types as texts.
             Kind::Value(Value::Text(text)) => match hcl_edit::parser::parse_expr(&text.text) {
                 Ok(parsed) if text.text.len() < 100_000 => {
-                    let native = crate::iac::terraform::syntax::Native { file: None, base: 0, text: &text.text };
+                    let native = crate::iac::terraform::syntax::Native::of(None, 0, &text.text);
                     let expr = native.expr(&parsed);
                     if expr.as_text().is_some() { Self::Any } else { Self::read(&expr, evaluator) }
                 }

@@ -58,7 +58,7 @@ fn path(text: &str) -> Option<Expr> {
         return None;
     }
     let parsed = hcl_edit::parser::parse_expr(text).ok()?;
-    Some(Native { file: None, base: 0, text }.expr(&parsed))
+    Some(Native::of(None, 0, text).expr(&parsed))
 }
 
 /// Attributes that hold one identity and nothing around it.

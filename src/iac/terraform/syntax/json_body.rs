@@ -160,7 +160,7 @@ fn text_of(text: &str) -> Kind {
     if !text.contains("${") && !text.contains("%{") {
         return Kind::Value(Value::from(text));
     }
-    let native = Native { file: None, base: 0, text };
+    let native = Native::of(None, 0, text);
     match template(text, &native) {
         Ok(parts) if matches!(parts.as_slice(), [Part::Expr(_)]) => template::whole(parts),
         Ok(parts) => Kind::Template(parts),

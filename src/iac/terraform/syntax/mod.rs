@@ -7,6 +7,7 @@ mod native;
 mod parse;
 mod recover;
 mod template;
+mod twice;
 
 use crate::iac::text::Span;
 use crate::iac::value::{Value, Why};

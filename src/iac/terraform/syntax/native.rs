@@ -6,6 +6,7 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl_edit::structure::{Block as HclBlock, Body as HclBody, Structure};
 
+use super::twice::Keys;
 use super::{Attribute, Block, Body, Expr, For, Kind, Operator, Step, template};
 use crate::iac::text::Span;
 use crate::iac::value::Value;
@@ -18,6 +19,15 @@ pub(crate) struct Native<'t> {
     pub base: usize,
     /// The text.
     pub text: &'t str,
+    /// Keys that were written over, by where they begin.
+    pub keys: Keys,
+}
+
+impl<'t> Native<'t> {
+    /// For a text as it stands.
+    pub(crate) fn of(file: Option<u32>, base: usize, text: &'t str) -> Self {
+        Self { file, base, text, keys: Keys::new() }
+    }
 }
 
 impl Native<'_> {
@@ -108,6 +118,10 @@ impl Native<'_> {
     }
 
     fn key(&self, key: &ObjectKey) -> Expr {
+        if let Some(name) = self.written_over(key) {
+            let span = if let ObjectKey::Ident(name) = key { name.span() } else { None };
+            return Expr::literal(Value::from(name), self.span(span));
+        }
         match key {
             // A bare name is the key itself; in parentheses it is a reference.
             ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
@@ -115,6 +129,19 @@ impl Native<'_> {
             }
             ObjectKey::Expression(expr) => self.expr(expr),
         }
+    }
+
+    /// The name of a key that was written over.
+    fn written_over(&self, key: &ObjectKey) -> Option<&str> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let start = match key {
+            ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => name.span()?.start,
+            ObjectKey::Expression(Expression::String(text)) => text.span()?.start + 1,
+            ObjectKey::Expression(_) => return None,
+        };
+        self.keys.get(&start).map(String::as_str)
     }
 
     fn step(&self, operator: &TraversalOperator) -> Step {

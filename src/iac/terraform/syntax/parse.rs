@@ -43,9 +43,9 @@ fn native(text: &str, number: Option<u32>) -> Result<Body, (usize, String)> {
     limits::check(text)?;
     // Terraform takes a byte order mark before anything else for nothing.
     let (base, inside) = text.strip_prefix('\u{feff}').map_or((0, text), |rest| (text.len() - rest.len(), rest));
-    let body = hcl_edit::parser::parse_body(inside);
-    let body = body.map_err(|error| (base + error.location().offset(), error.message().to_owned()))?;
-    Ok(Native { file: number, base, text: inside }.body(&body))
+    let read = super::twice::read(inside);
+    let (body, keys) = read.map_err(|error| (base + error.location().offset(), error.message().to_owned()))?;
+    Ok(Native { keys, ..Native::of(number, base, inside) }.body(&body))
 }
 
 /// What is wrong, with the place in the words too: a note keeps only them.

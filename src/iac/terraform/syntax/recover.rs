@@ -16,7 +16,7 @@ pub(super) fn body(text: &str, file: Option<u32>, reason: &str) -> Body {
     let mut read = Body::default();
     for range in pieces(text).into_iter().take(PIECES) {
         let piece = &text[range.clone()];
-        let native = Native { file, base: range.start, text: piece };
+        let native = Native::of(file, range.start, piece);
         let parsed = super::limits::check(piece).ok().and_then(|()| hcl_edit::parser::parse_body(piece).ok());
         match parsed {
             Some(body) => {
@@ -52,11 +52,20 @@ fn unreadable(piece: &str, native: &Native<'_>, reason: &str) -> Option<Block> {
     let why = Kind::Unreadable(Why::new(reason));
     // A block that is made nobody knows how often: what it declares is not counted, what refers to it is unknown.
     let count = Attribute { name: "count".to_owned(), value: Expr { kind: why, span: None }, span: None };
+    let attributes = [count].into_iter().chain(source(piece)).collect();
     Some(Block {
         kind: block.ident.to_string(),
         labels: block.labels.iter().map(BlockLabel::as_str).map(ToOwned::to_owned).collect(),
-        body: Body { attributes: vec![count], blocks: Vec::new() },
+        body: Body { attributes, blocks: Vec::new() },
         head: native.span(Some(0..head.len())),
         span: native.span(Some(0..piece.trim_end().len())),
     })
+}
+
+/// Where a module that could not be read says its code is: so that it is known what nobody can count.
+fn source(piece: &str) -> Option<Attribute> {
+    let line = piece.lines().map(str::trim).find(|line| line.split('=').next().is_some_and(|name| name.trim() == "source"))?;
+    let path = line.split_once('"')?.1.split('"').next()?;
+    let value = Expr::literal(crate::iac::value::Value::from(path), None);
+    Some(Attribute { name: "source".to_owned(), value, span: None })
 }

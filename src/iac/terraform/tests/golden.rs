@@ -39,6 +39,18 @@ fn the_json_syntax_has_places_too() {
 }
 
 #[test]
+fn a_key_that_stands_twice_means_the_later_one() {
+    let text = "resource \"aws_lb\" \"a\" {\n  tags = { a = 1, \"b c\" = 1, a = 2, \"a\" = 3 }\n  more = {\n    é = 1\n    é = 2\n    x-y = 1\n    x-y = 5\n  }\n  last = 1\n}\n";
+    let code = read(&[("main.tf", text)]);
+    let body = &find(&code, "aws_lb.a").body;
+    assert_eq!(body.get("tags").get("a").number(), Ok(Some(3.0)));
+    assert_eq!(body.get("more").get("é").number(), Ok(Some(2.0)));
+    assert_eq!(body.get("more").get("x-y").number(), Ok(Some(5.0)));
+    assert_eq!(text_at(&code, body.get("last").span), "last = 1");
+    assert!(code.notes.is_empty(), "{:?}", code.notes);
+}
+
+#[test]
 fn dynamic_blocks_stand_where_they_are_written() {
     let code = read(&[(
         "main.tf",

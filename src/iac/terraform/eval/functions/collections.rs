@@ -178,6 +178,13 @@ fn range(arguments: &Arguments<'_>) -> Result<Value> {
 
 fn slice(arguments: &Arguments<'_>) -> Result<Value> {
     let (start, end) = (usize::try_from(arguments.whole(1)?), usize::try_from(arguments.whole(2)?));
+    // How long it is, is known though nothing else is: the zones of a region are mostly taken so.
+    if let (Some(unknown @ Value::Unknown(_)), Ok(start), Ok(end)) = (arguments.values.first(), start, end)
+        && start <= end
+        && end - start <= ELEMENTS
+    {
+        return Ok(Value::List(vec![Node::from(unknown.clone()); end - start]));
+    }
     let items = arguments.list(0)?;
     let inside = start.ok().zip(end.ok()).and_then(|(start, end)| items.get(start..end));
     inside.map(|items| Value::List(items.to_vec())).ok_or_else(|| Stop::error("slice goes past its list"))

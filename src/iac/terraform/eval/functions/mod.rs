@@ -100,7 +100,7 @@ impl Evaluator<'_> {
         let text = self.text_of(arguments, scope)?;
         let names = arguments.map(1)?;
         let pairs: Vec<(&str, Value)> = names.iter().map(|(name, node): (&String, &Node)| (name.as_str(), node.value.clone())).collect();
-        let native = Native { file: None, base: 0, text: &text };
+        let native = Native::of(None, 0, &text);
         let parts = crate::iac::terraform::syntax::template(&text, &native);
         let parts = parts.map_err(|(_, reason)| Stop::unknown(format!("a template file does not parse: {reason}")))?;
         let run = || Scope::LITERALS.with(&pairs, |scope| self.template(&parts, scope));

@@ -23,8 +23,10 @@ pub(super) fn call(arguments: &Arguments<'_>) -> Option<Result<Value>> {
         "startswith" => test(arguments, |text, start| text.starts_with(start)),
         "endswith" => test(arguments, |text, end| text.ends_with(end)),
         "strcontains" => test(arguments, |text, inside| text.contains(inside)),
+        "basename" => arguments.text(0).map(|path| Value::from(path.trim_end_matches('/').rsplit('/').next().unwrap_or_default())),
         "substr" => substr(arguments),
         "regex" => matched(arguments),
+        "regexall" => all_matched(arguments),
         _ => return None,
     })
 }
@@ -83,15 +85,23 @@ fn compiled(pattern: &str) -> Result<Regex> {
 /// What a pattern matches: the groups where it has some, by name where they have names.
 fn matched(arguments: &Arguments<'_>) -> Result<Value> {
     let (regex, text) = (compiled(&arguments.text(0)?)?, arguments.text(1)?);
-    let Some(found) = regex.captures(&text) else { return Err(Stop::error("a regular expression matches nothing")) };
+    regex.captures(&text).map(|found| captured(&regex, &found)).ok_or_else(|| Stop::error("a regular expression matches nothing"))
+}
+
+fn all_matched(arguments: &Arguments<'_>) -> Result<Value> {
+    let (regex, text) = (compiled(&arguments.text(0)?)?, arguments.text(1)?);
+    super::collections::few(regex.captures_iter(&text).map(|found| captured(&regex, &found).into()).collect())
+}
+
+fn captured(regex: &Regex, found: &regex::Captures<'_>) -> Value {
     let group = |text: Option<regex::Match<'_>>| Node::from(text.map_or(Value::Null, |text| Value::from(text.as_str())));
     if regex.capture_names().flatten().next().is_some() {
-        return Ok(Value::Map(regex.capture_names().flatten().map(|name| (name.to_owned(), group(found.name(name)))).collect()));
+        return Value::Map(regex.capture_names().flatten().map(|name| (name.to_owned(), group(found.name(name)))).collect());
     }
     if regex.captures_len() > 1 {
-        return Ok(Value::List((1..regex.captures_len()).map(|at| group(found.get(at))).collect()));
+        return Value::List((1..regex.captures_len()).map(|at| group(found.get(at))).collect());
     }
-    Ok(Value::from(&found[0]))
+    Value::from(&found[0])
 }
 
 fn substr(arguments: &Arguments<'_>) -> Result<Value> {

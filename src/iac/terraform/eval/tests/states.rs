@@ -48,6 +48,8 @@ fn unknowns_and_made_up_names_go_as_far_as_they_must() {
         ("merge({a = 1}, var.u)", Unknown),
         ("merge({a = var.u}, {b = 1}).b", Known("1")),
         ("concat([1], var.u)", Unknown),
+        ("length(slice(var.u, 0, 3))", Known("3")),
+        ("slice(var.u, 0, 3)[1]", Unknown),
         ("toset([var.u, 1])", Unknown),
         ("distinct([\"a\", var.u])", Unknown),
         ("compact([\"a\", var.u])", Unknown),
