@@ -25,7 +25,12 @@ fn verdicts(report: &Value, stack: &str) -> Verdicts {
         // What stands for things that could not be listed is no resource.
         if !text("subject").contains("#unread-") {
             // AWS shows what a stage of a WebSocket API serves by its working copy only. SAM names the API that events imply by the stack.
-            let name = text("name").replace(", working copy", "").replace(&format!(" of {stack}"), " of ServerlessRestApi");
+            let name = text("name")
+                .replace(", working copy", "")
+                .replace(", by the working copy", "")
+                .replace(&format!(" of {stack}"), " of ServerlessRestApi");
+            // A link is named with its id.
+            let name = if text("kind") == "vpc-link" { name.split(" (").next().unwrap().to_owned() } else { name };
             found.entry((text("rule"), text("kind"), name)).or_default().insert(text("verdict"));
         }
     }

@@ -42,7 +42,7 @@ fn a_stack_leads_to_its_template() {
     let (emulator, _) = deployed();
     let folder = tempfile::tempdir().unwrap();
     write(&folder.path().join("infra/orders.yaml"), &text_of(&repository("fixtures/cloudformation/article-before.yaml")));
-    write(&folder.path().join("infra/other.yaml"), &text_of(&repository("fixtures/cloudformation/websocket.yaml")));
+    write(&folder.path().join("infra/other.yaml"), &text_of(&repository("fixtures/cloudformation/sam-httpapi-function.yaml")));
     let ran = scan(&emulator, folder.path()).run().ends(0);
     let open = source(&ran, "public-alb-behind-api");
     assert_eq!((&open["via"], &open["confidence"]), (&json!("stack-resources"), &json!("exact")), "{}", ran.stderr);
