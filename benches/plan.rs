@@ -35,7 +35,7 @@ fn service(number: usize) -> Vec<(&'static str, String, Value, Value, Value)> {
         ),
         one(
             "aws_lb",
-            json!({"name": name, "internal": number % 2 == 0, "load_balancer_type": "application", "subnets": ["subnet-1", "subnet-2"]}),
+            json!({"name": name, "internal": number.is_multiple_of(2), "load_balancer_type": "application", "subnets": ["subnet-1", "subnet-2"]}),
             json!({"id": true, "arn": true, "dns_name": true, "security_groups": true}),
             json!({"security_groups": reference(&format!("aws_security_group.{name}.id"))}),
         ),
@@ -107,7 +107,7 @@ fn plan() -> String {
     let size = serde_json::to_string(&whole).unwrap().len();
     let mut filler = String::new();
     while size + filler.len() < BYTES {
-        let _ = write!(filler, "{:040}\n", filler.len());
+        let _ = writeln!(filler, "{:040}", filler.len());
     }
     whole["planned_values"]["outputs"] = json!({"filler": {"sensitive": false, "value": filler}});
     serde_json::to_string(&whole).unwrap()

@@ -1,6 +1,12 @@
 //! Code judged before deployment, and the account it was deployed to judged afterwards: what both can tell is the same.
 #![cfg(feature = "aws")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops where something is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test stops where something is wrong"
+)]
 
 mod common;
 

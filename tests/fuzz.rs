@@ -2,7 +2,13 @@
 //!
 //! For a short while in every run of the tests; for longer with `APIAUDIT_FUZZ_SECONDS=600 cargo test --release --test fuzz`.
 //! A file that broke one stands whole in the failure, with the seed: `APIAUDIT_FUZZ_SEED=…` plays from there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a test stops where something is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test stops where something is wrong"
+)]
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -102,6 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test lays out a folder")]
     fn paths_are_told_from_the_repository_and_nothing_leads_out() {
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path();

@@ -281,21 +281,21 @@ impl Node {
 mod tests {
     use super::*;
 
-    fn node(json: serde_json::Value) -> Node {
-        Value::from_json(&json).into()
+    fn node(json: &serde_json::Value) -> Node {
+        Value::from_json(json).into()
     }
 
     #[test]
     fn scalars_are_taken_as_both_languages_take_them() {
-        let body = node(serde_json::json!({"port": "80", "on": "true", "name": "", "one": [{"x": 1}]}));
+        let body = node(&serde_json::json!({"port": "80", "on": "true", "name": "", "one": [{"x": 1}]}));
         assert_eq!(body.get("port").integer::<u16>(), Ok(Some(80)));
         assert_eq!(body.get("on").bool(), Ok(Some(true)));
         assert_eq!(body.get("name").text(), Ok(None));
         assert_eq!(body.get("absent").text(), Ok(None));
         assert_eq!(body.at(&["one", "x"]).integer::<i32>(), Ok(Some(1)));
-        assert!(node(serde_json::json!(70_000)).integer::<u16>().is_err());
-        assert!(node(serde_json::json!(1.5)).integer::<u16>().is_err());
-        assert!(node(serde_json::json!("open")).bool().is_err());
+        assert!(node(&serde_json::json!(70_000)).integer::<u16>().is_err());
+        assert!(node(&serde_json::json!(1.5)).integer::<u16>().is_err());
+        assert!(node(&serde_json::json!("open")).bool().is_err());
     }
 
     #[test]

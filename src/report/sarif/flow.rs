@@ -58,8 +58,8 @@ impl<'a> Drawer<'_, 'a> {
         if step.id.is_empty() {
             // `sg-1 (web): tcp 443 from 0.0.0.0/0 (sgr-2)` names the group and the entry; the entry is the narrower.
             let words = step.text.split_whitespace().map(|word| word.trim_matches(['(', ')', ',', ';', ':']));
-            let found = words.filter(|word| word.len() > 3).filter_map(|word| sources.origin(word));
-            return found.last().map(|origin| &origin.block);
+            let mut found = words.rev().filter(|word| word.len() > 3).filter_map(|word| sources.origin(word));
+            return found.next().map(|origin| &origin.block);
         }
         sources.locate(&step.id).map(|found| &found.origin.block)
     }

@@ -19,7 +19,7 @@ const MARK: &str = "\u{1}unknown ";
 #[derive(Debug, Default)]
 pub(super) struct Imported {
     /// The routes, each with the place of its operation.
-    pub(super) routes: Vec<(Route, Option<(Span, BTreeMap<String, Span>)>)>,
+    pub(super) routes: Vec<(Route, Option<Places>)>,
     /// The authorizers.
     pub(super) authorizers: Vec<Authorizer>,
 }
@@ -98,6 +98,9 @@ fn modernise(document: &mut Json) {
     }
 }
 
+/// Where an operation stands, and its parts.
+pub(super) type Places = (Span, BTreeMap<String, Span>);
+
 /// The parts of an operation, by the names that inventories give them, and where the operation has them.
 const PARTS: [(&str, &[&str]); 7] = [
     ("authorization", &["security"]),
@@ -110,7 +113,7 @@ const PARTS: [(&str, &[&str]); 7] = [
 ];
 
 /// The place of an operation, and those of its parts.
-fn places(body: &Node, route: &Route) -> Option<(Span, BTreeMap<String, Span>)> {
+fn places(body: &Node, route: &Route) -> Option<Places> {
     let operation = operation(body, route);
     let parts = PARTS.iter().filter_map(|(part, path)| Some(((*part).to_owned(), operation.at(path).span?)));
     Some((operation.span?, parts.collect()))
