@@ -53,6 +53,29 @@ fn logs_of_saved_inventories_are_valid() {
     validate(&inventories.map(scan).collect::<Vec<_>>());
 }
 
+#[test]
+fn logs_of_code_are_valid() {
+    let cases =
+        |folder: &str| -> Vec<Value> { serde_json::from_str(&text_of(&repository(&format!("fixtures/{folder}/cases.json")))).unwrap() };
+    let scan = || Apiaudit::new().args(["scan", "--format", "sarif=report.sarif", "--fail-on", "none"]);
+    let mut runs = Vec::new();
+    for case in cases("cloudformation") {
+        let files = case["files"].as_array().unwrap().iter().map(|file| repository(file.as_str().unwrap()));
+        let parameters = case["parameters"].as_str().map(|file| [PathBuf::from("--parameters"), repository(file)]);
+        runs.push(scan().arg("--cloudformation").args(files).args(parameters.into_iter().flatten()).run().ends(0));
+    }
+    for case in cases("terraform") {
+        let folder = repository(case["folder"].as_str().unwrap());
+        runs.push(scan().arg("--terraform-plan").arg(folder.join("plan.json")).arg("--iac").arg(&folder).run().ends(0));
+    }
+    runs.push(scan().arg("--cdk").arg(repository("fixtures/cloudformation/cdk/cdk.out")).run().ends(0));
+    // Our own check says the same, of the limits as well.
+    for ran in &runs {
+        Apiaudit::new().arg("sarif-check").arg(ran.file("report.sarif")).run().ends(0);
+    }
+    validate(&runs);
+}
+
 /// Has Microsoft's validator look at the log of each run.
 fn validate(runs: &[Ran]) {
     /// The first run installs the validator.

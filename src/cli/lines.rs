@@ -61,12 +61,14 @@ struct Module {
     built: Built,
     /// What resources were called before they were moved.
     moved: BTreeMap<String, String>,
+    /// Whether its lines are those that the CDK recorded.
+    cdk: bool,
 }
 
 impl Module {
     fn new(name: &str, code: Code) -> Self {
         let built = audit::build(&code);
-        Self { name: name.to_owned(), code, built, moved: BTreeMap::new() }
+        Self { name: name.to_owned(), code, built, moved: BTreeMap::new(), cdk: false }
     }
 
     /// What an address of a state is called since it was moved.
@@ -162,7 +164,7 @@ impl Tracer<'_> {
             let files: Vec<String> = disk.files(&folder).iter().map(below).collect();
             if files.iter().any(|file| file.ends_with("manifest.json") && is_cdk(disk, file)) {
                 match cloudformation::read_cdk(&folder, disk, &BTreeMap::new(), &Destination::default()) {
-                    Ok(code) => found.push(Module::new(&folder, code)),
+                    Ok(code) => found.push(Module { cdk: true, ..Module::new(&folder, code) }),
                     Err(diagnostics) => self.left_out(&folder, &diagnostics),
                 }
                 continue;
@@ -203,6 +205,7 @@ impl Tracer<'_> {
                 Some(Identity { address: declaration.address.clone(), names: names.into() })
             });
             let identities: Vec<Identity> = named.collect();
+            let via = if module.cdk { Via::CdkCreationStack } else { via };
             self.follow(module, &identities, via, confidence);
         }
     }

@@ -77,3 +77,43 @@ fn is_of(kind: &str, id: &str) -> bool {
 fn tagged(inventory: &Inventory) -> impl Iterator<Item = (&str, &BTreeMap<String, String>)> {
     inventory.regions.iter().flat_map(Region::tagged)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::iac::code::Language;
+    use crate::inventory::snapshot;
+
+    fn inventory(tags: &serde_json::Value) -> Inventory {
+        let balancer = json!({"arn": "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/a/1", "name": "a", "dns_name": "a", "type": "application", "tags": tags});
+        let text = json!({"format": snapshot::FORMAT, "version": 1, "regions": [{"name": "r", "load_balancers": [balancer]}]});
+        snapshot::read(&text.to_string()).unwrap()
+    }
+
+    fn code(traces: &[&str]) -> Code {
+        let one = |(number, trace): (usize, &&str)| {
+            let body = json!({"tags": {"yor_trace": trace}});
+            Declaration::sample(&format!("aws_lb.x{number}"), "aws_lb", Language::Terraform, &body)
+        };
+        Code { declarations: traces.iter().enumerate().map(one).collect(), ..Code::default() }
+    }
+
+    #[test]
+    fn a_trace_leads_to_the_one_block_that_carries_it() {
+        let tagged = inventory(&json!({"yor_trace": "t1"}));
+        let found = yor(&code(&["t0", "t1"]), &tagged);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].address, "aws_lb.x1");
+        assert_eq!(yor(&code(&["t1", "t1"]), &tagged), [], "of two that carry it, neither is taken");
+        assert_eq!(yor(&code(&["t0"]), &tagged), []);
+    }
+
+    #[test]
+    fn stack_tags_tell_logical_ids() {
+        let tagged = inventory(&json!({"aws:cloudformation:stack-name": "s", "aws:cloudformation:logical-id": "Alb"}));
+        let stacks = stacks_of(&tagged);
+        assert_eq!(stacks["s"]["Alb"], "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/a/1");
+    }
+}
