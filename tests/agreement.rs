@@ -117,8 +117,7 @@ fn code(args: &[String]) -> Value {
 fn expected(case: &str) -> &'static [&'static str] {
     match case {
         "article-before" => &["public-alb-behind-api", "integration-not-private", "unauthenticated-route"],
-        "standalone-ingress" | "waf-stage-only" | "dualstack" => &["public-alb-behind-api"],
-        "parameters-conditions-dev" => &["public-alb-behind-api"],
+        "standalone-ingress" | "waf-stage-only" | "dualstack" | "parameters-conditions-dev" => &["public-alb-behind-api"],
         "security-groups" | "sam-api" | "websocket" | "imports" | "nested" | "openapi-body" => &["integration-not-private"],
         _ => &[],
     }
