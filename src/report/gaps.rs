@@ -79,11 +79,12 @@ fn add<'a, 'm>(groups: &'m mut BTreeMap<Key<'a>, Group<'a>>, gap: &'a Gap) -> &'
     group
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
     /// What happened, such as `elasticloadbalancing:DescribeTags was denied in eu-central-1`.
     pub(super) fn headline(&self) -> String {
         if self.cause == Cause::Undeployed {
-            let shown: Vec<&str> = self.details.iter().copied().take(DETAILS).collect();
+            let short = |words: &&'a str| words.strip_suffix(": known only after deployment").unwrap_or(words);
+            let shown: Vec<&str> = self.details.iter().take(DETAILS).map(short).collect();
             let more = self.details.len().saturating_sub(DETAILS);
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             return format!("known only after deployment: {}{more}", shown.join("; "));

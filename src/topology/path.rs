@@ -1,7 +1,7 @@
 //! Paths in words: what a reviewer reads, hop by hop.
 
 use crate::assessment::{Path, PathStep};
-use crate::inventory::{Api, Listener, LoadBalancer, NetworkInterface, Observed, Region, Stage, TargetGroup};
+use crate::inventory::{Api, Cause, Listener, LoadBalancer, NetworkInterface, Observed, Region, Stage, TargetGroup};
 
 use super::listener::{Guard, guards};
 use super::{Backend, BalancerHop, Entry, Hop, Key, ServedRoute, ServiceRef, Topology, Variant, Way};
@@ -244,8 +244,11 @@ fn group_text(group: &TargetGroup) -> String {
 
 fn service_text(found: &ServiceRef<'_>) -> String {
     let service = found.service;
-    format!(
-        "ECS service {} in cluster {} ({} of {} tasks running)",
-        service.name, found.cluster.name, service.running_count, service.desired_count
-    )
+    let undeployed = found.cluster.tasks.gaps.iter().any(|gap| gap.cause == Cause::Undeployed);
+    let tasks = if undeployed {
+        format!("{} tasks wanted", service.desired_count)
+    } else {
+        format!("{} of {} tasks running", service.running_count, service.desired_count)
+    };
+    format!("ECS service {} in cluster {} ({tasks})", service.name, found.cluster.name)
 }

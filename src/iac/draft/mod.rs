@@ -204,7 +204,7 @@ pub fn inventory(
             partition: code.partition.clone().unwrap_or_else(|| "aws".to_owned()),
             caller_arn: None,
         }),
-        None => Observed::Unknown(Gap::new("", Cause::Undeployed).because("the account is known only at deployment")),
+        None => Observed::Unknown(Gap::new("", Cause::Undeployed).because("the account: known only after deployment")),
     };
     let mut inventory = Inventory {
         format: snapshot::FORMAT.to_owned(),

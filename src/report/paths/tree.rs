@@ -5,6 +5,7 @@ use std::io;
 
 use super::{Drawn, drawn, words};
 use crate::assessment::{Course, Severity, WayIn, WaysIn};
+use crate::inventory::Cause;
 use crate::report::page::{Page, Tone};
 use crate::report::text::count;
 use crate::report::{Style, gaps, path};
@@ -139,7 +140,8 @@ fn unanswered(ways: &WaysIn, page: &mut Page<'_>) -> io::Result<()> {
     page.hanging("", "  ", Tone::Strong, "NOT TOLD: there may be more ways than these, and these may lack more than is said")?;
     for group in gaps::by_call(&ways.gaps) {
         page.hanging("  ", "    ", Tone::Plain, &format!("{}. {}.", group.headline(), group.advice()))?;
-        for detail in &group.details {
+        let details = group.details.iter().filter(|_| group.cause != Cause::Undeployed);
+        for detail in details {
             page.hanging("    ", "      ", Tone::Faint, &format!("detail: {detail}"))?;
         }
     }

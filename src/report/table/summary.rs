@@ -127,8 +127,15 @@ fn conclusion(assessment: &Assessment, tally: Tally) -> (Tone, String) {
         });
         let severities: Vec<String> = severities.collect();
         let findings = count(tally.fail, "finding", "findings");
-        let more = if assessment.is_complete() { "" } else { " There may be more: the scan is not complete." };
+        let more = match (assessment.is_complete(), assessment.code.is_some() && assessment.is_read()) {
+            (true, _) => "",
+            (false, true) => " Deployment may show more.",
+            (false, false) => " There may be more: the scan is not complete.",
+        };
         return (Tone::Severity(worst), format!("{findings} ({}), {unknown}.{more}", severities.join(", ")));
+    }
+    if assessment.code.is_some() && assessment.is_read() && tally.unknown > 0 {
+        return (Tone::Strong, format!("No findings in what is known before deployment: {unknown}."));
     }
     if !assessment.is_complete() {
         let gaps = count(assessment.gaps.len(), "question", "questions");

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::assessment::Assessment;
+use crate::inventory::Cause;
 use crate::report::gaps;
 use crate::report::page::{Page, Tone};
 use crate::report::text::{self, count};
@@ -21,7 +22,9 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
         page.blank()?;
         page.hanging("  ", "    ", Tone::Strong, &group.headline())?;
         page.hanging("    ", "      ", Tone::Plain, &format!("{}.", group.consequence()))?;
-        for detail in &group.details {
+        // What deployment decides is all said in the headline.
+        let details = group.details.iter().filter(|_| group.cause != Cause::Undeployed);
+        for detail in details {
             page.hanging("    ", "      ", Tone::Faint, &format!("detail: {detail}"))?;
         }
         if let (Some(first), asked) = (group.resources.first(), group.resources.len()) {
