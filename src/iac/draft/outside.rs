@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use super::{Draft, List};
 use crate::iac::value::Why;
-use crate::inventory::{Integration, Observed, Peer};
+use crate::inventory::{Integration, Observed, Peer, undeployed_place};
 
 impl Draft {
     /// Leaves a gap in each list that lacks something the code refers to.
     pub(super) fn note_what_is_outside(&mut self) {
         for (list, id) in self.referred() {
-            let why = Why::new(format!("{id} is not in this code"));
+            let why = Why::new(match undeployed_place(&id) {
+                Some(place) => format!("{place}: known only after deployment"),
+                None => format!("{id} is not in this code"),
+            });
             self.lose(list, &id, &why);
         }
     }

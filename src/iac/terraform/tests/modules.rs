@@ -83,13 +83,14 @@ fn fetched_modules_stand_where_they_are_called() {
 fn absent_modules_are_unknown_and_told() {
     let code = read(&[(
         "main.tf",
-        "module \"vpc\" {\n  source = \"x/vpc/aws\"\n}\nmodule \"me\" {\n  source = \"./\"\n}\nresource \"aws_lb\" \"a\" {\n  subnets = module.vpc.public_subnets\n}\n",
+        "module \"vpc\" {\n  source = \"x/vpc/aws\"\n  cidr = \"10.0.0.0/16\"\n}\nmodule \"waf\" {\n  source = \"x/waf/aws\"\n  for = aws_lb.a.arn\n}\nresource \"aws_lb\" \"a\" {\n  subnets = module.vpc.public_subnets\n}\n",
     )]);
     assert_eq!(why(find(&code, "aws_lb.a").body.get("subnets")), "module.vpc is not at hand (its source is x/vpc/aws)");
     assert!(code.notes[0].contains("terraform init"));
     assert_eq!(
         code.uncounted.iter().map(|it| (it.address.as_str(), it.kind.as_str())).collect::<Vec<_>>(),
-        [("module.me", "module"), ("module.vpc", "module")]
+        [("module.waf", "module")],
+        "only a module that is told of something here can add to it"
     );
 }
 

@@ -29,7 +29,7 @@ impl<'c> World<'c> {
                     for key in keys {
                         match self.enter(module, block, &key) {
                             Ok(child) => self.declare(evaluator, child, code),
-                            Err(why) => self.absent(&thing, &key, why, code),
+                            Err(why) => self.absent(evaluator, &thing, &key, why, code),
                         }
                     }
                 }
@@ -74,9 +74,21 @@ impl<'c> World<'c> {
         }
     }
 
-    /// A module that is not at hand: nobody knows what it declares.
-    fn absent(&self, thing: &Thing<'c>, key: &Key, why: Why, code: &mut Code) {
+    /// A module that is not at hand: nobody knows what it declares. What is declared here it can add to only where it is told of it;
+    /// else what it makes stands by itself and is not judged, which the notes of the reading say.
+    fn absent(&self, evaluator: &Evaluator<'_>, thing: &Thing<'c>, key: &Key, why: Why, code: &mut Code) {
+        let inputs = self.body(evaluator, thing, key);
+        // A value from outside names nothing that is made here.
+        let is_outside = |why: &Why| why.0.starts_with("var.") || why.0.starts_with("data.");
+        let inputs = inputs.pairs().unwrap_or_default();
+        if inputs.iter().all(|(_, input)| !input.value.is_made_up() && input.value.whys().into_iter().all(is_outside)) {
+            return;
+        }
         code.uncounted.push(Uncounted { address: self.address(thing, key), kind: "module".to_owned(), why });
+    }
+
+    fn unknown_module(&self, thing: &Thing<'c>, why: Why, code: &mut Code) {
+        code.uncounted.push(Uncounted { address: self.address(thing, &Key::Single), kind: "module".to_owned(), why });
     }
 
     fn uncounted(&self, thing: &Thing<'c>, why: Why, code: &mut Code) {
@@ -90,7 +102,7 @@ impl<'c> World<'c> {
     fn nobody_knows(&self, thing: &Thing<'c>, why: &Why, code: &mut Code) {
         let child = match self.enter(thing.module, thing.block, &Key::Single) {
             Ok(child) => child,
-            Err(why) => return self.absent(thing, &Key::Single, why, code),
+            Err(why) => return self.unknown_module(thing, why, code),
         };
         for block in self.module(child).resources.values() {
             self.uncounted(&Thing { module: child, sort: Sort::Resource, block }, why.clone(), code);
