@@ -195,3 +195,16 @@ fn what_was_read_from_code_can_be_saved_and_judged_again() {
         |report: &Value| report["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].to_string()).collect::<Vec<_>>();
     assert_eq!(rules(&again), rules(&first.json()));
 }
+
+#[test]
+fn a_template_on_one_line_gives_one_result_a_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let template: Value = serde_json::from_str(&text_of(&repository("fixtures/cloudformation/cdk/cdk.out/Orders.template.json"))).unwrap();
+    let file = folder.path().join("one-line.json");
+    std::fs::write(&file, template.to_string()).unwrap();
+    let log = scan().args(["--cloudformation", &file.to_string_lossy(), "--format", "sarif", "--fail-on", "none"]).run().ends(0).json();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let rules: std::collections::BTreeSet<&str> = results.iter().map(|result| result["ruleId"].as_str().unwrap()).collect();
+    assert!(!results.is_empty());
+    assert_eq!(results.len(), rules.len(), "code scanning would make one alert of two");
+}
