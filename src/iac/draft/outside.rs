@@ -3,13 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::{Draft, List};
+use crate::iac::code::in_arn;
 use crate::iac::value::Why;
-use crate::inventory::{Integration, Observed, Peer, undeployed_place};
+use crate::inventory::{Gap, Integration, Observed, Peer, undeployed_place};
 
 impl Draft {
     /// Leaves a gap in each list that lacks something the code refers to.
     pub(super) fn note_what_is_outside(&mut self) {
         for (list, id) in self.referred() {
+            // What is here and could not be filled in has left its own gap, which says why.
+            let is_lost = |gap: &Gap| gap.resource.as_deref().is_some_and(|address| id == address || id.ends_with(&in_arn(address)));
+            if self.lost.iter().any(|(lost, gap)| *lost == list && is_lost(gap)) {
+                continue;
+            }
             let why = Why::new(match undeployed_place(&id) {
                 Some(place) => format!("{place}: known only after deployment"),
                 None => format!("{id} is not in this code"),
