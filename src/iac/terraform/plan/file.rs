@@ -188,7 +188,7 @@ pub(crate) fn read<'t>(json: &'t str, name: &str) -> Result<File<'t>, Diagnostic
         Err(error) => return refuse(wrong(&error, name, "plan"), SHOW),
     };
     if file.planned_values.is_none() && (file.lineage.is_some() || file.serial.is_some() || file.values.is_some()) {
-        let help = "a state traces live resources to code (`--state`); ".to_owned() + SHOW;
+        let help = "a state traces live resources to code (`--tfstate`); ".to_owned() + SHOW;
         return refuse(format!("{name} is a state, not a plan"), &help);
     }
     let Some(version) = &file.format_version else {
