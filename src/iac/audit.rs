@@ -63,9 +63,20 @@ pub fn build(code: &Code) -> Built {
     if terraform { super::terraform::build::build(code) } else { super::cloudformation::build::build(code) }
 }
 
+/// What is taken for given, where the code itself says otherwise: it may switch Block Public Access on.
+fn with_code(code: &Code, assumptions: &Assumptions) -> Assumptions {
+    let says = |kind: &str| {
+        let kind = kind.to_ascii_lowercase().replace(['_', ':'], "");
+        kind.contains("vpcblockpublicaccess")
+    };
+    let said = code.declarations.iter().map(|one| &one.kind).chain(code.uncounted.iter().map(|one| &one.kind)).any(|kind| says(kind));
+    if said { Assumptions { block_public_access: None } } else { assumptions.clone() }
+}
+
 /// The inventory that code describes, and the lines behind it.
 pub fn read(code: &Code, run: &Run) -> (Inventory, Sources) {
     let built = build(code);
+    let assumptions = with_code(code, &run.assumptions);
     let sources = sources(code, &built, How { via: run.input.via(), confidence: Confidence::Exact });
     let mut notes = code.notes.clone();
     if run.input == Input::TerraformCode {
@@ -77,9 +88,9 @@ pub fn read(code: &Code, run: &Run) -> (Inventory, Sources) {
         files: run.files.clone(),
         resources: code.declarations.len() - ignored.min(code.declarations.len()),
         ignored: built.ignored.clone(),
-        assumptions: run.assumptions.in_words(),
+        assumptions: assumptions.in_words(),
         notes,
     };
-    let inventory = draft::inventory(built.drafts, code, about, &run.assumptions, &run.version, &run.taken_at);
+    let inventory = draft::inventory(built.drafts, code, about, &assumptions, &run.version, &run.taken_at);
     (inventory, sources)
 }

@@ -137,16 +137,6 @@ impl Value {
         }
     }
 
-    /// Every reason why a part of it is not known.
-    pub fn whys(&self) -> Vec<&Why> {
-        match self {
-            Self::Unknown(why) => vec![why],
-            Self::List(items) => items.iter().flat_map(|item| item.value.whys()).collect(),
-            Self::Map(map) => map.values().flat_map(|item| item.value.whys()).collect(),
-            _ => Vec::new(),
-        }
-    }
-
     /// Whether it holds a name that was made up.
     pub fn is_made_up(&self) -> bool {
         match self {

@@ -87,7 +87,14 @@ fn authorizer(name: &str, scheme: &Value) -> Option<Authorizer> {
 pub(super) fn of(operation: &Map<String, Value>, document: &Value, schemes: &Schemes<'_>, source: &Gap) -> Access {
     let mut access =
         Access { authorization: Observed::Known("NONE".to_owned()), authorizer: None, scopes: Vec::new(), api_key_required: false };
-    let required = operation.get("security").or_else(|| document.get("security")).and_then(Value::as_array);
+    // API Gateway was seen to leave out what the document asks for as a whole: whether it applies it to the operation is not known.
+    let of_all = document.get("security").and_then(Value::as_array).is_some_and(|asked| !asked.is_empty());
+    if of_all && operation.get("security").is_none() {
+        let why = "whether the security of the whole document goes for the operation";
+        access.authorization = Observed::Unknown(left_out(source, why));
+        return access;
+    }
+    let required = operation.get("security").and_then(Value::as_array);
     for (name, scopes) in required.into_iter().flatten().filter_map(Value::as_object).flatten() {
         let Some(scheme) = schemes.find(name) else {
             access.authorization = Observed::Unknown(left_out(source, &format!("the security scheme {name}")));

@@ -30,6 +30,9 @@ impl Builder<'_, '_> {
     pub(super) fn uncounted(&mut self, uncounted: &Uncounted) {
         let (address, why) = (uncounted.address.as_str(), &uncounted.why);
         let kind = uncounted.kind.strip_prefix("AWS::").unwrap_or(&uncounted.kind);
+        if may_be_anything(kind) {
+            self.anything(address, why);
+        }
         for list in lists(kind) {
             self.draft.lose(list, address, why);
         }
@@ -51,6 +54,27 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// What may make, or add to, whatever there is: a stack or module that is not at hand, a macro.
+    fn anything(&mut self, address: &str, why: &Why) {
+        for list in LISTS {
+            self.draft.lose(list, address, why);
+        }
+        for rest in [true, false] {
+            self.spoil_all(rest, address, why);
+        }
+        for egress in [true, false] {
+            self.anywhere(address, egress, why);
+        }
+        self.may_protect(address, why);
+        self.uncounted_certificates(address, why);
+        self.lose_acls(None, address, why);
+        self.lose_undeployed(None);
+        self.lose_services();
+        self.draft.region.vpcs.items.clear();
+        self.draft.region.internet_gateways.items.clear();
+        self.draft.region.route_tables.items.clear();
+    }
+
     fn uncounted_certificates(&mut self, address: &str, why: &Why) {
         for listener in self.draft.region.load_balancers.items.iter_mut().flat_map(|balancer| &mut balancer.listeners.items) {
             listener.extra_certificates.gaps.push(why.gap(address));
@@ -64,6 +88,38 @@ impl Builder<'_, '_> {
         }
     }
 }
+
+/// Whether a kind may hold resources of any other.
+fn may_be_anything(kind: &str) -> bool {
+    ["CloudFormation::Stack", "CloudFormation::Macro", "Serverless::Application"].contains(&kind) || kind.ends_with("::MODULE")
+}
+
+/// Every list.
+const LISTS: [List; 23] = [
+    List::RestApis,
+    List::HttpApis,
+    List::Stages(None),
+    List::Authorizers(None),
+    List::LinksV1,
+    List::LinksV2,
+    List::Domains,
+    List::Mappings(None),
+    List::CloudMap,
+    List::Balancers,
+    List::Listeners(None),
+    List::Rules(None),
+    List::Groups,
+    List::Vpcs,
+    List::Subnets,
+    List::Tables,
+    List::Gateways,
+    List::Acls,
+    List::SecurityGroups,
+    List::PrefixLists,
+    List::Clusters,
+    List::Services(None),
+    List::TaskDefinitions,
+];
 
 /// The lists that a resource of a kind belongs to, its parent not being known.
 fn lists(kind: &str) -> Vec<List> {

@@ -21,6 +21,10 @@ pub(crate) struct File<'t> {
     pub resource_changes: Vec<Change<'t>>,
     pub prior_state: Option<Prior<'t>>,
     pub configuration: Option<Configuration>,
+    #[serde(default)]
+    pub errored: bool,
+    /// Whether another plan is needed after this one; none where Terraform does not say.
+    pub complete: Option<bool>,
     /// What the JSON of a state has.
     pub values: Option<IgnoredAny>,
     /// What a state file has.
@@ -89,6 +93,8 @@ pub(crate) struct Change<'t> {
     pub address: Cow<'t, str>,
     #[serde(borrow, default)]
     pub mode: Cow<'t, str>,
+    #[serde(borrow, rename = "type", default)]
+    pub kind: Cow<'t, str>,
     pub deposed: Option<IgnoredAny>,
     #[serde(rename = "change")]
     pub what: Changed,
@@ -96,6 +102,9 @@ pub(crate) struct Change<'t> {
 
 #[derive(Deserialize)]
 pub(crate) struct Changed {
+    /// `no-op`, `create`, `update`, `delete`, `forget`, or `delete` and `create`.
+    #[serde(default)]
+    pub actions: Vec<String>,
     #[serde(default)]
     pub after_unknown: Tree,
 }
@@ -190,6 +199,12 @@ pub(crate) fn read<'t>(json: &'t str, name: &str) -> Result<File<'t>, Diagnostic
     if file.planned_values.is_none() && (file.lineage.is_some() || file.serial.is_some() || file.values.is_some()) {
         let help = "a state traces live resources to code (`--tfstate`); ".to_owned() + SHOW;
         return refuse(format!("{name} is a state, not a plan"), &help);
+    }
+    if file.errored {
+        return refuse(
+            format!("{name} is a plan that Terraform could not finish"),
+            "mend what `terraform plan` says, and write the plan again",
+        );
     }
     let Some(version) = &file.format_version else {
         return refuse(format!("{name} is not what `terraform show -json` writes of a plan: it has no format_version"), SHOW);

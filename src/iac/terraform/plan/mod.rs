@@ -1,6 +1,7 @@
 //! Plans: what Terraform says it will make, with the code beside it for what it does not say.
 
 mod bare;
+mod changes;
 mod configuration;
 mod destination;
 mod file;
@@ -141,17 +142,24 @@ pub fn read_plan(json: &str, name: &str, code: Option<(&dyn Folder, &str)>) -> R
     };
     root(file.prior_state.and_then(|prior| prior.values), &mut planned, true);
     root(file.planned_values, &mut planned, false);
+    let mut changes = changes::Changes::default();
     for change in file.resource_changes.into_iter().filter(|change| change.mode == "managed" && change.deposed.is_none()) {
+        changes.add(&change);
         if let Some(resource) = planned.resources.get_mut(&*change.address) {
             resource.unknown = change.what.after_unknown.0;
         }
     }
-    let notes = if code.is_some() {
+    let mut notes = if code.is_some() {
         Vec::new()
     } else {
         vec![format!("{name} was read without the code that it was made from: nothing has a line")]
     };
-    Ok(declare(&mut config, given, &planned, code.map(|(folder, _)| folder), notes))
+    if file.complete == Some(false) {
+        notes.push(format!("{name} is a part of what is to be done (-target, or deferred changes): what it leaves out is not judged"));
+    }
+    let mut code = declare(&mut config, given, &planned, code.map(|(folder, _)| folder), notes);
+    changes.apply(&mut code);
+    Ok(code)
 }
 
 fn declare(

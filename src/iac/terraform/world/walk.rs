@@ -3,6 +3,7 @@
 use super::{Sort, Thing, World};
 use crate::iac::code::{Code, Declaration, Language, Uncounted};
 use crate::iac::terraform::eval::{Evaluator, Key};
+use crate::iac::terraform::syntax::{Expr, Kind, Part, Step};
 use crate::iac::value::{Node, Value, Why};
 
 /// How many resources are followed.
@@ -29,7 +30,7 @@ impl<'c> World<'c> {
                     for key in keys {
                         match self.enter(module, block, &key) {
                             Ok(child) => self.declare(evaluator, child, code),
-                            Err(why) => self.absent(evaluator, &thing, &key, why, code),
+                            Err(why) => self.absent(&thing, &key, why, code),
                         }
                     }
                 }
@@ -74,14 +75,10 @@ impl<'c> World<'c> {
         }
     }
 
-    /// A module that is not at hand: nobody knows what it declares. What is declared here it can add to only where it is told of it;
-    /// else what it makes stands by itself and is not judged, which the notes of the reading say.
-    fn absent(&self, evaluator: &Evaluator<'_>, thing: &Thing<'c>, key: &Key, why: Why, code: &mut Code) {
-        let inputs = self.body(evaluator, thing, key);
-        // A value from outside names nothing that is made here.
-        let is_outside = |why: &Why| why.0.starts_with("var.") || why.0.starts_with("data.");
-        let inputs = inputs.pairs().unwrap_or_default();
-        if inputs.iter().all(|(_, input)| !input.value.is_made_up() && input.value.whys().into_iter().all(is_outside)) {
+    /// A module that is not at hand: nobody knows what it declares. What is declared here it can add to only where it is told of it,
+    /// by name or otherwise; else what it makes stands by itself and is not judged, which the notes of the reading say.
+    fn absent(&self, thing: &Thing<'c>, key: &Key, why: Why, code: &mut Code) {
+        if thing.block.body.blocks.is_empty() && thing.block.body.attributes.iter().all(|input| is_outside(&input.value)) {
             return;
         }
         code.uncounted.push(Uncounted { address: self.address(thing, key), kind: "module".to_owned(), why });
@@ -110,6 +107,28 @@ impl<'c> World<'c> {
         for block in self.module(child).calls.values() {
             self.nobody_knows(&Thing { module: child, sort: Sort::Module, block }, why, code);
         }
+    }
+}
+
+/// Whether an expression speaks of nothing that is made here: of literals, and of what is given from outside.
+fn is_outside(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Value(_) => true,
+        Kind::Name(name) => ["var", "data", "path", "terraform", "each", "count"].contains(&name.as_str()),
+        Kind::Path(from, steps) => is_outside(from) && steps.iter().all(|step| !matches!(step, Step::Index(index) if !is_outside(index))),
+        Kind::List(items) | Kind::Call(_, items, _) => items.iter().all(is_outside),
+        Kind::Object(pairs) => {
+            pairs.iter().all(|(name, value)| (matches!(name.kind, Kind::Name(_)) || is_outside(name)) && is_outside(value))
+        }
+        Kind::Not(of) | Kind::Minus(of) => is_outside(of),
+        Kind::Binary(of) => is_outside(&of.1) && is_outside(&of.2),
+        Kind::Choice(of) => is_outside(&of.0) && is_outside(&of.1) && is_outside(&of.2),
+        Kind::Template(parts) => parts.iter().all(|part| match part {
+            Part::Text(_) => true,
+            Part::Expr(of) => is_outside(of),
+            Part::If(_) | Part::For(_) => false,
+        }),
+        Kind::For(_) | Kind::Unreadable(_) => false,
     }
 }
 
