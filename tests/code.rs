@@ -208,3 +208,52 @@ fn a_template_on_one_line_gives_one_result_a_rule() {
     assert!(!results.is_empty());
     assert_eq!(results.len(), rules.len(), "code scanning would make one alert of two");
 }
+
+/// The template of the article with more in it, and the verdict on its load balancer.
+fn verdict_with(more: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let text = text_of(&repository("fixtures/cloudformation/article-before.yaml"));
+    let file = folder.path().join("t.yaml");
+    std::fs::write(&file, text.replacen("Resources:\n", &format!("Resources:\n{more}\n"), 1)).unwrap();
+    let args = ["--cloudformation", &file.to_string_lossy(), "--only", "public-alb-behind-api", "--format", "json", "--all-verdicts"];
+    let report = scan().args(args).args(["--fail-on", "none"]).run().ends(0).json();
+    let verdicts = report["verdicts"].as_array().unwrap().iter();
+    let mut own = verdicts.filter(|judged| judged["name"] == "load balancer orders-alb");
+    own.next().unwrap()["verdict"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_out_of_sight_may_be_anything() {
+    assert_eq!(verdict_with(""), "fail");
+    let away = [
+        "  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://s3.amazonaws.com/x/y.yaml}}",
+        "  M: {Type: My::Org::Thing::MODULE, Properties: {}}",
+        "  Bpa: {Type: AWS::EC2::VPCBlockPublicAccessOptions, Properties: {InternetGatewayBlockMode: block-bidirectional}}",
+    ];
+    for more in away {
+        assert_eq!(verdict_with(more), "unknown", "{more}");
+    }
+}
+
+#[test]
+fn what_a_plan_takes_away_is_not_there_for_certain() {
+    let plan: Value = serde_json::from_str(&text_of(&repository("fixtures/terraform/article-update/plan.json"))).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let judged = |plan: &Value| {
+        let file = folder.path().join("plan.json");
+        std::fs::write(&file, plan.to_string()).unwrap();
+        scan().args(["--terraform-plan", &file.to_string_lossy(), "--format", "json", "--all-verdicts", "--fail-on", "none"]).run()
+    };
+    let of = |report: &Value, rule: &str, draft: bool| -> Vec<String> {
+        let verdicts = report["verdicts"].as_array().unwrap().iter();
+        let own = verdicts.filter(|judged| judged["rule"] == rule && judged["draft"] == draft);
+        own.map(|judged| judged["verdict"].as_str().unwrap().to_owned()).collect()
+    };
+    // Methods go and the deployment stays: what is served is not what the code says now.
+    let report = judged(&plan).ends(0).json();
+    let served = of(&report, "unauthenticated-route", false);
+    assert!(!served.is_empty() && served.iter().all(|verdict| verdict == "unknown"), "{served:?}");
+    let mut errored = plan.clone();
+    errored["errored"] = true.into();
+    judged(&errored).refuses(2, "could not finish");
+}

@@ -55,9 +55,12 @@ fn list_of(items: &[Node], unknown: &Value, written: Option<&Node>) -> Node {
         Some(node) => pair(items, &open, node.items().unwrap_or_default()),
         None => vec![None; items.len()],
     };
-    let nodes = items.iter().zip(pairs).enumerate().map(|(at, (item, written))| {
+    // Blocks that nobody seems to have written were written by a dynamic block: what is not known of them is not absent.
+    let dynamic = Node::from(Value::unknown("a part of a dynamic block is known only after apply"));
+    let nodes = items.iter().zip(pairs).enumerate().map(|(at, (item, own))| {
         let lost = || Node::from(Value::unknown("an element of a list is known only after apply"));
-        attribute(item, open(at), written).unwrap_or_else(lost)
+        let own = if written.is_none() && holds_true(open(at)) { Some(&dynamic) } else { own };
+        attribute(item, open(at), own).unwrap_or_else(lost)
     });
     Node { value: Value::List(nodes.collect()), span: written.and_then(|node| node.span) }
 }

@@ -16,6 +16,21 @@ use crate::iac::value::{Node, Value, Why};
 const IDENTITY: &[&str] =
     &["arn", "id", "region", "name", "load_balancer_type", "internal", "rest_api_id", "stage_name", "api_id", "dns_name"];
 
+/// Blocks that AWS never sets by itself: where a plan does not know them, somebody wrote them.
+const BLOCKS: [&str; 11] = [
+    "access_log_settings",
+    "action",
+    "canary_settings",
+    "condition",
+    "default_action",
+    "load_balancer",
+    "mutual_tls_authentication",
+    "network_configuration",
+    "service_registries",
+    "tls_config",
+    "transform",
+];
+
 impl<'c> World<'c> {
     pub(super) fn variable(&self, evaluator: &Evaluator<'_>, module: usize, name: &str) -> Result<Node, Why> {
         let run = || {
@@ -122,7 +137,12 @@ impl<'c> World<'c> {
         if unknown.is_null() && thing.block.span.is_none() {
             return Some(value.clone());
         }
-        fill::attribute(value, &unknown.value, written().as_ref())
+        let written = written();
+        // A plan's configuration leaves dynamic blocks out: nobody seems to have set them.
+        if unknown.value == Value::Bool(true) && written.is_none() && BLOCKS.contains(&name) {
+            return Some(Value::unknown(format!("{name} of {address} is known only after apply")).into());
+        }
+        fill::attribute(value, &unknown.value, written.as_ref())
     }
 
     /// All attributes and nested blocks of an instance.
