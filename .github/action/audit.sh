@@ -3,7 +3,7 @@
 # Writes the reports, the job summary and the outputs `sarif`, `json` and `exit-code`.
 set -euo pipefail
 
-die() { printf '::error title=apiaudit::%s\n' "$1"; printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"; exit 0; }
+die() { printf '::error title=apiaudit::%s\n' "${1//$'\n'/%0A}"; printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"; exit 0; }
 
 # Appends an option for each line that is not empty.
 each_line() {
@@ -50,7 +50,7 @@ if [[ -s "$REPORTS/report.txt" ]]; then
     [[ $(wc -c <"$REPORTS/report.txt") -le 900000 ]] || printf '\nThe rest is left out: a summary takes a mebibyte. The JSON report has all of it.\n'
   } >>"$GITHUB_STEP_SUMMARY"
 fi
-# Without a report nothing is uploaded, or code scanning would take every finding for fixed.
-[[ ! -s "$REPORTS/report.sarif" ]] || printf 'sarif=%s\n' "$REPORTS/report.sarif" >>"$GITHUB_OUTPUT"
+# Without a report, and without an audit, nothing is uploaded, or code scanning would take every finding for fixed.
+[[ ! -s "$REPORTS/report.sarif" || "$code" == 3 ]] || printf 'sarif=%s\n' "$REPORTS/report.sarif" >>"$GITHUB_OUTPUT"
 [[ ! -s "$REPORTS/report.json" ]] || printf 'json=%s\n' "$REPORTS/report.json" >>"$GITHUB_OUTPUT"
 printf 'exit-code=%s\n' "$code" >>"$GITHUB_OUTPUT"

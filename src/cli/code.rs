@@ -77,8 +77,15 @@ impl Reader<'_> {
         let help = "give what `terraform show -json PLAN` prints";
         let text = shell::read_file(plan).map_err(|error| Failure::usage(format!("{} cannot be read: {error}", plan.display()), help))?;
         let name = plan.display().to_string();
-        let beside = self.lines.iac.as_deref().map(|folder| self.disk(&[folder])).transpose()?;
-        let beside = beside.as_ref().map(|(disk, names)| (disk as &dyn crate::iac::Folder, names[0].as_str()));
+        let beside = match self.lines.iac.as_deref() {
+            Some(folder) => {
+                let (disk, names) = self.disk(&[folder])?;
+                let root = the_root(&disk, &names[0])?;
+                Some((disk, root))
+            }
+            None => None,
+        };
+        let beside = beside.as_ref().map(|(disk, root)| (disk as &dyn crate::iac::Folder, root.as_str()));
         let code = terraform::read_plan(&text, &name, beside).map_err(shown)?;
         Ok((code, Input::TerraformPlan, vec![name]))
     }
@@ -112,6 +119,11 @@ fn destination(asked: &Asked, region: &[String]) -> Destination {
 
 /// The one root module below a folder.
 fn terraform_code(disk: &Disk, folder: &str) -> Result<Code, Failure> {
+    terraform::read_folder(disk, &the_root(disk, folder)?).map_err(shown)
+}
+
+/// The one root module below a folder, or the folder itself.
+fn the_root(disk: &Disk, folder: &str) -> Result<String, Failure> {
     let mut roots = roots_below(disk, folder);
     // Examples and tests below a root module are no part of it.
     if roots.iter().any(|root| root == folder) {
@@ -125,7 +137,7 @@ fn terraform_code(disk: &Disk, folder: &str) -> Result<Code, Failure> {
                 "name a folder of .tf files, or a plan with --terraform-plan",
             ))
         }
-        [root] => terraform::read_folder(disk, root).map_err(shown),
+        [root] => Ok(root.clone()),
         several => {
             let mut help = vec!["name one of them with --iac, so that no two are taken for one".to_owned()];
             help.extend(several.iter().take(20).map(|root| format!("there is {}", if root.is_empty() { "." } else { root })));

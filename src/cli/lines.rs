@@ -77,7 +77,9 @@ impl Module {
         // A chain of moves is no longer than there are moves.
         for _ in 0..=self.moved.len() {
             let is_of = |old: &str| address.strip_prefix(old).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-            let Some((old, new)) = self.moved.iter().filter(|(old, _)| is_of(old)).max_by_key(|(old, _)| old.len()) else { break };
+            // Where a resource got a key, its new address begins with the old one.
+            let moves = self.moved.iter().filter(|(old, new)| is_of(old) && !(new.starts_with(old.as_str()) && is_of(new)));
+            let Some((old, new)) = moves.max_by_key(|(old, _)| old.len()) else { break };
             address = format!("{new}{}", &address[old.len()..]);
         }
         address

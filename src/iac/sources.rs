@@ -57,7 +57,7 @@ pub(super) fn add(
         if let (Some(block), Some(of)) = (code.files.place(entry.span), of) {
             let parts = entry.parts.into_iter().flatten();
             let parts = parts.filter_map(|(part, span)| Some((part.clone(), code.files.place(*span)?))).collect();
-            sources.add(id.clone(), Arc::new(Origin { block, parts, ..of }));
+            sources.add(id.clone(), Arc::new(Origin { block, parts, quiet: quiet(&code.files, entry.span), ..of }));
         }
     }
     // A route is spoken of by its method and by its integration: the method is the block that stands for it.

@@ -67,12 +67,19 @@ pub(super) fn of(assessment: &Assessment, cut: Cut) -> Invocation {
         notifications.push(notification("results-cut", "warning", &text, None));
     }
     // A finding that was cut would count as fixed, too.
-    let mut invocation = Invocation::builder().execution_successful(assessment.is_read() && cut.kept == cut.of).build();
+    let mut invocation =
+        Invocation::builder().execution_successful(assessment.is_read() && is_whole(assessment) && cut.kept == cut.of).build();
     invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
     // Anything but a timestamp would have the whole file refused.
     invocation.end_time_utc = assessment.taken_at.parse::<jiff::Timestamp>().ok().map(|taken| taken.to_string());
     invocation.properties = Some(coverage(assessment));
     invocation
+}
+
+/// Whether all code was at hand: what was left out would count as fixed, too.
+fn is_whole(assessment: &Assessment) -> bool {
+    let notes = assessment.code.iter().flat_map(|code| &code.notes);
+    notes.into_iter().all(|note| !["left out", "not at hand", "a part of what is to be done"].iter().any(|words| note.contains(words)))
 }
 
 fn gap(group: &Group<'_>) -> Notification {
