@@ -21,6 +21,9 @@ use crate::shell::{self, Shell};
 /// The share of its logical ids that a template must have in common with a stack to be taken for its template.
 const ALIKE: f64 = 0.5;
 
+/// How many resources must bear a stack's tags for them to lead to a template.
+const TAGGED: usize = 3;
+
 /// Traces an account's resources to code.
 pub(super) fn trace(lines: &Lines, inventory: &Inventory, shell: Shell) -> Result<Sources, Failure> {
     let Some(folder) = &lines.iac else { return Ok(Sources::default()) };
@@ -37,7 +40,10 @@ pub(super) fn trace(lines: &Lines, inventory: &Inventory, shell: Shell) -> Resul
     }
     let templates = tracer.templates(&disk, &names[0]);
     tracer.stacks(&stacks, &templates, Via::StackResources, Confidence::Exact);
-    tracer.stacks(&stacks_of(inventory), &templates, Via::StackTags, Confidence::Strong);
+    // What a stack's own resources have decided, tags do not decide otherwise; and one name in common is no likeness.
+    let mut tagged = stacks_of(inventory);
+    tagged.retain(|stack, ids| !stacks.contains_key(stack) && ids.len() >= TAGGED);
+    tracer.stacks(&tagged, &templates, Via::StackTags, Confidence::Strong);
     for module in &modules {
         let identities = yor(&module.code, inventory);
         tracer.follow(module, &identities, Via::YorTags, Confidence::Strong);

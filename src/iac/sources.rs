@@ -113,7 +113,9 @@ fn is_comment(line: &str) -> bool {
 fn quiet_on(file: &File, number: u32) -> Option<Quiet> {
     let line = file.line(number)?;
     let at = line.find(IGNORE)?;
-    if !line[..at].trim_end().ends_with(['#', '/']) {
+    // A text that holds such words is no comment.
+    let is_inside = |quote: char| line[..at].matches(quote).count() % 2 == 1;
+    if !line[..at].trim_end().ends_with(['#', '/']) || is_inside('"') || is_inside('\'') {
         return None;
     }
     let (rule, reason) = line[at + IGNORE.len()..].trim().split_once(char::is_whitespace)?;
@@ -134,7 +136,7 @@ mod tests {
     #[test]
     fn a_comment_keeps_a_rule_quiet_only_with_a_reason() {
         let text = "x = 1\n# apiaudit:ignore public-alb-behind-api the ALB is the second entry\n# about\nresource \"aws_lb\" \"a\" {\n  \
-                    internal = false # apiaudit:ignore no-reason\n  y = \"apiaudit:ignore rule in a text\"\n}\n";
+                    internal = false # apiaudit:ignore no-reason\n  y = \"# apiaudit:ignore rule in a text\"\n}\n";
         let mut files = Files::default();
         let file = files.add("main.tf", text);
         let start = u32::try_from(text.find("resource").unwrap()).unwrap();
