@@ -76,6 +76,9 @@ pub(crate) struct Resource<'t> {
     pub index: Option<Index>,
     #[serde(default)]
     pub values: Tree,
+    /// Which of them are secret.
+    #[serde(default)]
+    pub sensitive_values: Tree,
 }
 
 /// The key of an instance.

@@ -83,13 +83,15 @@ impl Planned {
             let label = format!("{}{}.{}", if data { "data." } else { "" }, resource.kind, resource.name);
             self.add_key(below(&module.address, &label), key.clone());
             let address = resource.address.into_owned();
+            let mut values = resource.values.0;
+            hide(&mut values, &resource.sensitive_values.0);
             if data {
-                self.data.insert(address, resource.values.0);
+                self.data.insert(address, values);
                 continue;
             }
             let (kind, name) = (resource.kind.into_owned(), resource.name.into_owned());
             self.managed.push(Managed { address: address.clone(), path: path.to_vec(), kind, name, key });
-            self.resources.insert(address, Resource { values: resource.values.0, unknown: Node::from(Value::Null) });
+            self.resources.insert(address, Resource { values, unknown: Node::from(Value::Null) });
         }
         for child in module.child_modules {
             let own = child.address.strip_prefix(&*module.address).unwrap_or(&child.address).trim_start_matches('.');
@@ -111,6 +113,22 @@ fn key_of(index: Option<&file::Index>) -> Key {
         None => Key::Single,
         Some(file::Index::Number(number)) => Key::Index(*number),
         Some(file::Index::Key(key)) => Key::Each(key.clone(), Value::Null),
+    }
+}
+
+/// Takes away what a plan marks as secret: reports must not tell it.
+fn hide(values: &mut Node, secret: &Node) {
+    match (&mut values.value, &secret.value) {
+        (value, Value::Bool(true)) => *value = Value::unknown("a value that is marked sensitive is not read"),
+        (Value::Map(values), Value::Map(secret)) => {
+            for (name, secret) in secret {
+                if let Some(value) = values.get_mut(name) {
+                    hide(value, secret);
+                }
+            }
+        }
+        (Value::List(values), Value::List(secret)) => values.iter_mut().zip(secret).for_each(|(value, secret)| hide(value, secret)),
+        _ => {}
     }
 }
 
