@@ -9,8 +9,7 @@ use std::hint::black_box;
 use apiaudit::iac::audit::{self, Input, Run};
 use apiaudit::iac::draft::Assumptions;
 use apiaudit::iac::terraform;
-use apiaudit::network::SharedRanges;
-use apiaudit::rules::{Rule, RulePack, assess_with, embedded, facts};
+use apiaudit::rules::{Rule, RulePack, Settings, assess_with, embedded, facts};
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
 
@@ -132,7 +131,7 @@ fn bench(criterion: &mut Criterion) {
         bencher.iter(|| {
             let code = terraform::read_plan(black_box(&text), "plan.json", None).unwrap();
             let (inventory, sources) = audit::read(&code, &run);
-            let assessment = assess_with(&inventory, &rules, "0", SharedRanges::embedded()).with_sources(sources);
+            let assessment = assess_with(&inventory, &rules, "0", Settings::default()).with_sources(sources);
             assert!(assessment.outcomes.len() > RESOURCES);
             assessment.outcomes.len()
         });

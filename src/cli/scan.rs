@@ -4,7 +4,7 @@ use super::args::{FailOn, Scan};
 use super::{Ended, Failure, VERSION, pack};
 use crate::assessment::Assessment;
 use crate::collect::Needs;
-use crate::rules::{actions_read, assess_with};
+use crate::rules::{Settings, actions_read, assess_with};
 use crate::shell::Shell;
 
 pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
@@ -15,7 +15,8 @@ pub(super) fn run(scan: &Scan, shell: Shell) -> Result<Ended, Failure> {
     let needs = Needs::of_rules(&chosen.iter().copied().flat_map(actions_read).collect());
     let ranges = scan.inventory.shared_ranges()?;
     let source = scan.inventory.obtain(&scan.aws, &scan.code, &scan.lines, needs, shell)?;
-    let assessment = assess_with(&source.inventory, &chosen, VERSION, &ranges).with_sources(source.sources.clone());
+    let settings = Settings { shared: &ranges, ..Settings::default() };
+    let assessment = assess_with(&source.inventory, &chosen, VERSION, settings).with_sources(source.sources.clone());
     scan.output.write(&assessment, shell)?;
     source.check_read("apiaudit policy")?;
     Ok(ended(&assessment, scan.fail_on, scan.strict, source.interrupted))

@@ -16,15 +16,40 @@ use crate::rules::value::Value;
 use crate::rules::{Rule, evaluate, explain};
 use crate::topology::Topology;
 
-/// Judges an account. The rules may be any selection of a pack's.
-pub fn assess(inventory: &Inventory, rules: &[&Rule], tool_version: &str) -> Assessment {
-    assess_with(inventory, rules, tool_version, SharedRanges::embedded())
+/// What the judgement of a run is held to.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'s> {
+    /// The ranges that strangers share.
+    pub shared: &'s SharedRanges,
+    /// Whose hygiene is judged.
+    pub scope: Scope,
 }
 
-/// Judges an account with other ranges that strangers share than those that came with this program.
-pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, shared: &SharedRanges) -> Assessment {
+impl Default for Settings<'_> {
+    fn default() -> Self {
+        Self { shared: SharedRanges::embedded(), scope: Scope::default() }
+    }
+}
+
+/// Whose hygiene is judged: of security groups, network ACLs, subnets and VPCs, which an account has for many things.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// What something on the path of an API uses.
+    #[default]
+    ApiPaths,
+    /// All there is.
+    Account,
+}
+
+/// Judges an account. The rules may be any selection of a pack's.
+pub fn assess(inventory: &Inventory, rules: &[&Rule], tool_version: &str) -> Assessment {
+    assess_with(inventory, rules, tool_version, Settings::default())
+}
+
+/// Judges an account with other settings than the usual ones.
+pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, settings: Settings<'_>) -> Assessment {
     let topology = Topology::new(inventory);
-    let context = Context::new(&topology, shared);
+    let context = Context::new(&topology, settings);
     let infos: Vec<Arc<RuleInfo>> = rules.iter().map(|rule| Arc::new(info(rule))).collect();
     let mut about: BTreeMap<&str, Vec<Applied<'_>>> = BTreeMap::new();
     for (rule, info) in rules.iter().zip(&infos) {

@@ -75,6 +75,7 @@ pub(crate) static DOCS: &[Key] = &[
 /// The `[remediation]` table.
 pub(crate) static REMEDIATION: &[Key] = &[
     must("steps", Shape::Texts, "What to do, in order."),
+    may("console", Shape::Text, "Where to do it in the AWS console. Markdown."),
     may("cli", Shape::Template, "AWS CLI commands, with {CEL} in them. Values are quoted for the shell."),
     may("terraform", Shape::Text, "An example in Terraform."),
     may("cloudformation", Shape::Text, "An example in CloudFormation."),

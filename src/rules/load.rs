@@ -119,6 +119,7 @@ impl Loader<'_> {
         };
         let remediation = Remediation {
             steps: values(texts(&mut fixes, "steps")),
+            console: text(&mut fixes, "console").as_ref().map(trimmed),
             cli,
             terraform: text(&mut fixes, "terraform").as_ref().map(trimmed),
             cloudformation: text(&mut fixes, "cloudformation").as_ref().map(trimmed),

@@ -26,7 +26,7 @@ mod tests;
 pub mod value;
 mod verdict;
 
-pub use assess::{assess, assess_with, info};
+pub use assess::{Scope, Settings, assess, assess_with, info};
 pub use embedded::embedded;
 pub use load::RulePack;
 pub use page::page;

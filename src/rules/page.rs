@@ -17,6 +17,9 @@ pub fn page(rule: &Rule) -> String {
     for (number, step) in rule.remediation.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {step}", number + 1);
     }
+    if let Some(console) = &rule.remediation.console {
+        let _ = write!(page, "\n### AWS console\n\n{console}\n");
+    }
     for (heading, language, text) in [
         ("AWS CLI", "sh", rule.remediation.cli.as_ref().map(Template::source)),
         ("Terraform", "hcl", rule.remediation.terraform.as_deref()),

@@ -129,6 +129,8 @@ pub struct Docs {
 pub struct Remediation {
     /// What to do, in order.
     pub steps: Vec<String>,
+    /// Where to do it in the AWS console. Markdown.
+    pub console: Option<String>,
     /// Commands, with the subject's own names.
     pub cli: Option<Template>,
     /// An example.

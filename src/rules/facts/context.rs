@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
 use crate::network::{Network, SharedRanges};
+use crate::rules::assess::{Scope, Settings};
 use crate::rules::value::{Unknown, Value};
 use crate::topology::{Topology, Way, Ways};
 
@@ -16,6 +17,8 @@ pub(crate) struct Context<'a> {
     pub(crate) ways: Ways<'a>,
     /// The ranges that strangers share.
     pub(super) shared: &'a SharedRanges,
+    /// Whose hygiene is judged.
+    pub(super) scope: Scope,
     /// Why there may be more routes than were read.
     pub(super) unseen_routes: Option<Unknown>,
     regions: HashMap<&'a str, RegionContext<'a>>,
@@ -41,7 +44,8 @@ struct RegionContext<'a> {
 
 impl<'a> Context<'a> {
     /// Looks everything up.
-    pub(crate) fn new(topology: &Topology<'a>, shared: &'a SharedRanges) -> Self {
+    pub(crate) fn new(topology: &Topology<'a>, settings: Settings<'a>) -> Self {
+        let Settings { shared, scope } = settings;
         let ways = Ways::new(topology, shared);
         let each = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, &ways, region)));
         let regions = each.collect();
@@ -58,6 +62,7 @@ impl<'a> Context<'a> {
             way_facts: vec![OnceLock::new(); ways.all.len()],
             ways,
             shared,
+            scope,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions,
             stages,
@@ -113,6 +118,12 @@ impl<'a> Context<'a> {
                 .because(format!("{policy} is not among the TLS policies that AWS lists in {region}"))
                 .into(),
         }
+    }
+
+    /// Whether hygiene is judged of what uses nothing on the path of an API, too.
+    #[expect(dead_code, reason = "the rules about networks ask")]
+    pub(super) fn judges_all(&self) -> bool {
+        self.scope == Scope::Account
     }
 
     /// Why a load balancer or target group may stand behind an API although no way to it was seen.

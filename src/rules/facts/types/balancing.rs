@@ -1,0 +1,175 @@
+//! Load balancers, listeners, target groups.
+
+use super::{
+    BEHIND, BOOL, EXPOSED, EXPOSURE, INT, LISTENERS, LOAD_BALANCERS, RULES, SERVICES, STR, STRS, TARGET_GROUPS, TARGET_HEALTH, WAY, WAYS,
+    WAYS_IN, optional, required,
+};
+use crate::rules::schema::{RecordType, Type};
+
+/// What a rule of a listener forwards.
+pub(crate) static FORWARD: RecordType = RecordType {
+    name: "forward",
+    doc: "A target group that a rule of a listener forwards to, and what it asks of a request first.",
+    fields: &[
+        required("rule", STR, "`rule 10`, or `default action`.", RULES),
+        required("target_group", STR, "The target group's name.", TARGET_GROUPS),
+        required("behind_api", BOOL, "Whether the same targets also answer an API.", WAYS_IN),
+        required(
+            "reached",
+            BOOL,
+            "Whether a request from the internet can get to it: none of the rules before it takes every request that it would.",
+            RULES,
+        ),
+        required("guards", STRS, "What it asks of a request, in words: `secret header X-Origin-Verify`, `source 203.0.113.0/24`.", RULES),
+        required(
+            "guard",
+            STR,
+            "The strongest of them: `none`, `host-header`, `source-ip`, `secret-header`, `token`, `login` or `client-certificate`.",
+            RULES,
+        ),
+        required(
+            "defeated",
+            BOOL,
+            "Whether another way that the internet can take leads to the same targets with a weaker guard.",
+            WAYS_IN,
+        ),
+        optional("request", STR, "A request that gets to it, such as `GET /x to host orders.example.com`.", RULES),
+    ],
+};
+
+/// A subnet of a load balancer.
+pub(crate) static BALANCER_SUBNET: RecordType = RecordType {
+    name: "balancer_subnet",
+    doc: "A subnet that a load balancer stands in.",
+    fields: &[
+        required("id", STR, "Its id.", LOAD_BALANCERS),
+        required("public", BOOL, "Whether its routes lead to an internet gateway.", "ec2:DescribeSubnets ec2:DescribeRouteTables"),
+    ],
+};
+
+/// A load balancer that something else refers to.
+pub(crate) static LOAD_BALANCER_REF: RecordType = RecordType {
+    name: "load_balancer_ref",
+    doc: "A load balancer that something else refers to.",
+    fields: &[
+        required("arn", STR, "Its ARN.", LOAD_BALANCERS),
+        required("name", STR, "Its name.", LOAD_BALANCERS),
+        required("region", STR, "Its region.", LOAD_BALANCERS),
+        required("type", STR, "`application`, `network` or `gateway`.", LOAD_BALANCERS),
+        optional("scheme", STR, "`internet-facing` or `internal`.", LOAD_BALANCERS),
+        required("dns_name", STR, "Its DNS name.", LOAD_BALANCERS),
+        required("security_groups", STRS, "Its security groups.", LOAD_BALANCERS),
+    ],
+};
+
+/// A listener.
+pub(crate) static LISTENER: RecordType = RecordType {
+    name: "listener",
+    doc: "A port on which a load balancer answers.",
+    fields: &[
+        required("arn", STR, "Its ARN.", LISTENERS),
+        required("name", STR, "Protocol and port, such as `HTTPS:443`.", LISTENERS),
+        optional("port", INT, "Its port.", LISTENERS),
+        optional("protocol", STR, "`HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP`, `TCP_UDP`, `QUIC` or `TCP_QUIC`.", LISTENERS),
+        required("load_balancer", Type::Record(&LOAD_BALANCER_REF), "Its load balancer.", LOAD_BALANCERS),
+        optional("ssl_policy", STR, "Its TLS policy.", LISTENERS),
+        optional(
+            "tls_protocols",
+            STRS,
+            "The protocols its TLS policy accepts, such as `TLSv1.2`.",
+            "elasticloadbalancing:DescribeSSLPolicies",
+        ),
+        required("mutual_tls", STR, "`off`, `passthrough` or `verify`.", LISTENERS),
+        required(
+            "plaintext_ways",
+            STRS,
+            "The rules, by what they do, that serve a request without sending it to HTTPS: `default action forwards`, `rule 10 redirects to HTTP`.",
+            RULES,
+        ),
+        required("exposure", Type::Record(&EXPOSURE), "Who can open a connection to it.", EXPOSED),
+        required("forwards", Type::List(&Type::Record(&FORWARD)), "What its rules forward, its default action last.", RULES),
+    ],
+};
+
+/// A load balancer.
+pub(crate) static LOAD_BALANCER: RecordType = RecordType {
+    name: "load_balancer",
+    doc: "An application, network or gateway load balancer.",
+    fields: &[
+        required("arn", STR, "Its ARN.", LOAD_BALANCERS),
+        required("name", STR, "Its name.", LOAD_BALANCERS),
+        required("region", STR, "Its region.", LOAD_BALANCERS),
+        required("type", STR, "`application`, `network` or `gateway`.", LOAD_BALANCERS),
+        optional("scheme", STR, "`internet-facing` or `internal`.", LOAD_BALANCERS),
+        required("dns_name", STR, "Its DNS name.", LOAD_BALANCERS),
+        optional("state", STR, "`active`, `provisioning`, `active_impaired` or `failed`.", LOAD_BALANCERS),
+        optional("ip_address_type", STR, "`ipv4`, `dualstack` or `dualstack-without-public-ipv4`.", LOAD_BALANCERS),
+        optional("vpc", STR, "Its VPC.", LOAD_BALANCERS),
+        required("security_groups", STRS, "Its security groups.", LOAD_BALANCERS),
+        optional("enforce_private_link", STR, "Whether its groups judge PrivateLink traffic: `on` or `off`.", LOAD_BALANCERS),
+        optional("web_acl", STR, "The web ACL in front of it.", "wafv2:GetWebACLForResource"),
+        required(
+            "attributes",
+            Type::Map(&Type::Str),
+            "Its attributes, by AWS's keys.",
+            "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        ),
+        required("listeners", Type::List(&Type::Record(&LISTENER)), "Its listeners.", LISTENERS),
+        required("exposure", Type::Record(&EXPOSURE), "Who can open a connection to one of its listeners.", EXPOSED),
+        required("subnets", Type::List(&Type::Record(&BALANCER_SUBNET)), "The subnets it stands in.", LOAD_BALANCERS),
+        required("behind_api", BOOL, "Whether a route of an API leads to it, also by way of a network load balancer.", BEHIND),
+        required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
+        required(
+            "ways_around",
+            Type::List(&Type::Record(&WAY)),
+            "The ways from the internet through it to targets that also answer an API, each of which lacks a control of the API's way.",
+            WAYS_IN,
+        ),
+        required("same_targets_as", STRS, "The other load balancers through which an API leads to the same targets.", WAYS_IN),
+    ],
+};
+
+/// A target.
+pub(crate) static TARGET: RecordType = RecordType {
+    name: "target",
+    doc: "A target of a target group.",
+    fields: &[
+        required("id", STR, "An address, an instance id, or an ARN.", TARGET_HEALTH),
+        optional("port", INT, "Its port.", TARGET_HEALTH),
+        required(
+            "state",
+            STR,
+            "`initial`, `healthy`, `unhealthy`, `unhealthy.draining`, `unused` or `draining`; unknown when AWS says `unavailable`.",
+            TARGET_HEALTH,
+        ),
+        optional("reason", STR, "AWS's reason, such as `Target.Timeout`.", TARGET_HEALTH),
+        required("in_words", STR, "Target, state and reason.", TARGET_HEALTH),
+    ],
+};
+
+/// A target group.
+pub(crate) static TARGET_GROUP: RecordType = RecordType {
+    name: "target_group",
+    doc: "What a load balancer forwards to.",
+    fields: &[
+        required("arn", STR, "Its ARN.", TARGET_GROUPS),
+        required("name", STR, "Its name.", TARGET_GROUPS),
+        required("region", STR, "Its region.", TARGET_GROUPS),
+        required("type", STR, "`instance`, `ip`, `lambda` or `alb`.", TARGET_GROUPS),
+        optional("protocol", STR, "Its protocol.", TARGET_GROUPS),
+        optional("port", INT, "Its port.", TARGET_GROUPS),
+        required("load_balancers", STRS, "The load balancers that use it.", TARGET_GROUPS),
+        required("health_check_path", STR, "The path its health check asks for; empty without one.", TARGET_GROUPS),
+        required("targets", Type::List(&Type::Record(&TARGET)), "Its targets.", TARGET_HEALTH),
+        required("services", STRS, "The ECS services whose tasks are its targets.", SERVICES),
+        required("takes_traffic", BOOL, "Whether a listener or rule forwards to it with a weight above 0.", WAYS),
+        required("behind_api", BOOL, "Whether a route of an API leads to it.", BEHIND),
+        required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
+        required(
+            "ways",
+            Type::List(&Type::Record(&WAY)),
+            "The ways from the internet to its targets: those through an API, and those around it.",
+            WAYS_IN,
+        ),
+    ],
+};
