@@ -182,7 +182,7 @@ fn messages() {
 }
 
 /// The places of a snapshot that come from a call of their own: the key of what encloses them, and their own.
-const OBSERVED: [(&str, &str); 18] = [
+const OBSERVED: [(&str, &str); 25] = [
     ("", "account"),
     ("rest_apis", "working_copy"),
     ("http_apis", "working_copy"),
@@ -201,10 +201,17 @@ const OBSERVED: [(&str, &str); 18] = [
     ("target_groups", "tags"),
     ("prefix_lists", "entries"),
     ("subnets", "internet_gateway_block_mode"),
+    ("rest_apis", "cors"),
+    ("http_apis", "cors"),
+    ("clusters", "settings"),
+    ("services", "platform_family"),
+    ("task_definitions", "pid_mode"),
+    ("task_definitions", "operating_system"),
+    ("containers", "log_mode"),
 ];
 
 /// The lists that may be known in part; `regions` stands for every list of a region.
-const LISTED: [(&str, &str); 10] = [
+const LISTED: [(&str, &str); 14] = [
     ("rest_apis", "authorizers"),
     ("http_apis", "authorizers"),
     ("rest_apis", "stages"),
@@ -215,6 +222,10 @@ const LISTED: [(&str, &str); 10] = [
     ("listeners", "rules"),
     ("clusters", "services"),
     ("clusters", "tasks"),
+    ("stages", "secret_variables"),
+    ("domain_names", "mutual_tls_warnings"),
+    ("task_definitions", "volumes"),
+    ("containers", "secret_environment"),
 ];
 
 /// The JSON pointers to everything that may be unknown and is not, with whether it is a list.

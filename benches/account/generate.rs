@@ -66,6 +66,7 @@ fn group_arn(number: usize) -> String {
 fn api(number: usize, size: usize) -> Api {
     let routes = (number * 10..size.min(number * 10 + 10)).map(route).collect();
     Api {
+        cors: Observed::default(),
         id: format!("api{number:07}"),
         name: format!("api {number}"),
         protocol: Protocol::Rest,
@@ -81,6 +82,7 @@ fn api(number: usize, size: usize) -> Api {
         working_copy: Observed::default(),
         authorizers: Vec::new().into(),
         stages: vec![Stage {
+            secret_variables: Listed::default(),
             name: "prod".to_owned(),
             deployment_id: Some(format!("d{number}")),
             auto_deploy: false,

@@ -11,7 +11,7 @@ use super::client::Clients;
 use super::gap::{Failure, Meaning};
 use super::links::Links;
 use super::{Needs, calls, fill, from_apigateway as from};
-use crate::inventory::{Api, Cause, Configuration, Gap, Integration, Listed, Observed, Protocol, Route, Stage};
+use crate::inventory::{Api, Cause, ClientCertificate, Configuration, Gap, Integration, Listed, Observed, Protocol, Region, Route, Stage};
 use crate::openapi::{self, Exported, mark_holes};
 
 /// How many APIs are read at a time: enough to keep the budget busy, and no more.
@@ -216,6 +216,16 @@ impl Reader<'_> {
         }
         known
     }
+}
+
+/// The client certificates, where a stage shows one.
+pub(super) async fn client_certificates(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &Region) -> Listed<ClientCertificate> {
+    let mut stages = region.rest_apis.iter().chain(&region.http_apis).flat_map(|api| &api.stages);
+    if !needs.client_certificates || stages.all(|stage| stage.client_certificate_id.is_none()) {
+        return Listed::default();
+    }
+    let request = || clients.apigateway.get_client_certificates().limit(500);
+    paged!(asker, &calls::GET_CLIENT_CERTIFICATES, None, request(), set_position, items, position).listed(from::client_certificate)
 }
 
 /// Whether what a stage serves could not be read, or not whole.

@@ -78,6 +78,8 @@ table! {
         ["arn:{partition}:apigateway:{region}::/vpclinks"], ApiGateway, "";
     GET_DOMAIN_NAMES: "apigateway:GetDomainNames", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/domainnames"], ApiGateway, "there is an API";
+    GET_CLIENT_CERTIFICATES: "apigateway:GetClientCertificates", "apigateway:GET",
+        ["arn:{partition}:apigateway:{region}::/clientcertificates"], ApiGateway, "a stage shows a client certificate";
     GET_BASE_PATH_MAPPINGS: "apigateway:GetBasePathMappings", "apigateway:GET",
         ["arn:{partition}:apigateway:{region}::/domainnames/*/basepathmappings"], ApiGateway, "a domain name is edge-optimised or private";
 
@@ -146,9 +148,12 @@ table! {
     GET_MANAGED_PREFIX_LIST_ENTRIES: "ec2:GetManagedPrefixListEntries", "ec2:GetManagedPrefixListEntries",
         ["arn:{partition}:ec2:{region}:*:prefix-list/*"], Ec2, "a security group or route names the prefix list";
     DESCRIBE_NETWORK_INTERFACES: "ec2:DescribeNetworkInterfaces", "ec2:DescribeNetworkInterfaces", ["*"], Ec2, "";
+    DESCRIBE_FLOW_LOGS: "ec2:DescribeFlowLogs", "ec2:DescribeFlowLogs", ["*"], Ec2, "flow logs are needed";
     DESCRIBE_ADDRESSES: "ec2:DescribeAddresses", "ec2:DescribeAddresses", ["*"], Ec2, "";
 
     LIST_CLUSTERS: "ecs:ListClusters", "ecs:ListClusters", ["*"], EcsCluster, "";
+    DESCRIBE_CLUSTERS: "ecs:DescribeClusters", "ecs:DescribeClusters",
+        ["arn:{partition}:ecs:{region}:*:cluster/*"], EcsCluster, "the settings of clusters are needed";
     LIST_SERVICES: "ecs:ListServices", "ecs:ListServices", ["*"], EcsService, "there is a cluster";
     DESCRIBE_SERVICES: "ecs:DescribeServices", "ecs:DescribeServices",
         ["arn:{partition}:ecs:{region}:*:service/*"], EcsService, "there is a service";

@@ -9,8 +9,8 @@ use super::client::Clients;
 use super::gap::Failure;
 use super::{Needs, calls, from_ec2 as from, from_security_groups};
 use crate::inventory::{
-    Address, InternetGateway, Listed, NetworkAcl, NetworkInterface, Observed, Peer, PrefixList, Region, RouteTable, SecurityGroup, Subnet,
-    Vpc,
+    Address, FlowLog, InternetGateway, Listed, NetworkAcl, NetworkInterface, Observed, Peer, PrefixList, Region, RouteTable, SecurityGroup,
+    Subnet, Vpc,
 };
 
 /// How many prefix lists are read at a time.
@@ -28,6 +28,7 @@ pub(super) struct Network {
     prefix_lists: Listed<PrefixList>,
     network_interfaces: Listed<NetworkInterface>,
     addresses: Listed<Address>,
+    flow_logs: Listed<FlowLog>,
     notes: Vec<String>,
 }
 
@@ -43,6 +44,7 @@ impl Network {
         region.prefix_lists = self.prefix_lists;
         region.network_interfaces = self.network_interfaces;
         region.addresses = self.addresses;
+        region.flow_logs = self.flow_logs;
         self.notes
     }
 }
@@ -50,7 +52,7 @@ impl Network {
 /// Everything of the network.
 pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> Network {
     let reader = Reader { asker, clients };
-    let (vpcs, subnets, route_tables, internet_gateways, network_acls, groups, network_interfaces, addresses) = join!(
+    let (vpcs, subnets, route_tables, internet_gateways, network_acls, groups, network_interfaces, addresses, flow_logs) = join!(
         reader.vpcs(),
         reader.subnets(),
         reader.route_tables(),
@@ -59,6 +61,7 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
         reader.security_groups(needs),
         reader.network_interfaces(),
         reader.addresses(),
+        reader.flow_logs(needs),
     );
     let (security_groups, notes) = groups;
     let prefix_lists = reader.prefix_lists(&referred(&security_groups, &route_tables)).await;
@@ -72,6 +75,7 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
         prefix_lists,
         network_interfaces,
         addresses,
+        flow_logs,
         notes,
     }
 }
@@ -202,6 +206,14 @@ impl Reader<'_> {
         let request = || self.clients.ec2.describe_network_interfaces().max_results(1000);
         paged!(self.asker, &calls::DESCRIBE_NETWORK_INTERFACES, None, request(), set_next_token, network_interfaces, next_token)
             .listed(from::network_interface)
+    }
+
+    async fn flow_logs(&self, needs: Needs) -> Listed<FlowLog> {
+        if !needs.flow_logs {
+            return Listed::default();
+        }
+        let request = || self.clients.ec2.describe_flow_logs().max_results(1000);
+        paged!(self.asker, &calls::DESCRIBE_FLOW_LOGS, None, request(), set_next_token, flow_logs, next_token).listed(from::flow_log)
     }
 
     async fn addresses(&self) -> Listed<Address> {

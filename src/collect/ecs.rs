@@ -1,19 +1,21 @@
 //! ECS: clusters, their services and running tasks, and the task definitions in use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::types::{ServiceField, TaskDefinitionField};
+use aws_sdk_ecs::types::{ClusterField, ServiceField, TaskDefinitionField};
 use futures::{StreamExt as _, join};
 
 use super::ask::{Asker, paged};
 use super::client::Clients;
 use super::{Needs, calls, from_ecs as from};
-use crate::inventory::{Cluster, Gap, Listed, Service, Task, TaskDefinition};
+use crate::inventory::{Cause, Cluster, ClusterSettings, Gap, Listed, Observed, Service, Task, TaskDefinition};
 
 /// How many clusters, or batches of one, are read at a time.
 const AT_A_TIME: usize = 4;
 /// How many services one call describes.
 const SERVICES_AT_A_TIME: usize = 10;
+/// How many clusters one call describes.
+const CLUSTERS_AT_A_TIME: usize = 100;
 /// How many tasks one call describes.
 const TASKS_AT_A_TIME: usize = 100;
 
@@ -34,7 +36,10 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
     let arns = paged!(asker, &calls::LIST_CLUSTERS, None, request(), set_next_token, cluster_arns, next_token).listed(Some);
     let each = arns.items.into_iter().map(|arn| reader.cluster(arn));
     let items: Vec<Option<Cluster>> = futures::stream::iter(each).buffered(AT_A_TIME).collect().await;
-    let clusters = Listed { items: items.into_iter().flatten().collect(), gaps: arns.gaps };
+    let mut clusters = Listed { items: items.into_iter().flatten().collect(), gaps: arns.gaps };
+    if needs.cluster_settings {
+        reader.settings(&mut clusters).await;
+    }
     let task_definitions = if needs.task_definitions { reader.task_definitions(&clusters).await } else { Listed::default() };
     Containers { clusters, task_definitions }
 }
@@ -50,7 +55,30 @@ impl Reader<'_> {
     async fn cluster(&self, arn: String) -> Option<Cluster> {
         let (services, tasks) = join!(self.services(&arn), self.tasks(&arn));
         let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
-        Some(Cluster { name, services: services?, tasks: tasks?, arn })
+        Some(Cluster { name, settings: Observed::default(), services: services?, tasks: tasks?, arn })
+    }
+
+    /// The settings of the clusters, many at a time.
+    async fn settings(&self, clusters: &mut Listed<Cluster>) {
+        for batch in clusters.items.chunks_mut(CLUSTERS_AT_A_TIME) {
+            let arns = batch.iter().map(|cluster| cluster.arn.clone()).collect();
+            let request = self.clients.ecs.describe_clusters().set_clusters(Some(arns));
+            let request = request.include(ClusterField::Settings).include(ClusterField::Configurations);
+            match self.asker.ask(&calls::DESCRIBE_CLUSTERS, None, request.send()).await {
+                Ok(answer) => {
+                    let told = answer.clusters.unwrap_or_default().into_iter();
+                    let mut told: BTreeMap<String, ClusterSettings> =
+                        told.filter_map(|cluster| Some((cluster.cluster_arn.clone()?, from::cluster_settings(cluster)))).collect();
+                    for cluster in batch {
+                        cluster.settings = told.remove(&cluster.arn).map_or_else(
+                            || Observed::Unknown(self.asker.gap(&calls::DESCRIBE_CLUSTERS, Some(&cluster.arn), Cause::Failed)),
+                            Observed::Known,
+                        );
+                    }
+                }
+                Err(failure) => batch.iter_mut().for_each(|cluster| cluster.settings = Observed::Unknown(failure.gap.clone())),
+            }
+        }
     }
 
     async fn services(&self, cluster: &str) -> Option<Listed<Service>> {

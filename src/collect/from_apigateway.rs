@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_apigateway::types as sdk;
+use aws_smithy_types::date_time::Format;
 
 use crate::inventory::{
-    AccessLog, Api, Authorizer, Canary, DomainName, Integration, Listed, Mapping, MethodSettings, Observed, Protocol, Route, Stage, VpcLink,
+    AccessLog, Api, Authorizer, Canary, ClientCertificate, DomainName, Integration, Listed, Mapping, MethodSettings, Observed, Protocol,
+    Route, Stage, VpcLink,
 };
 use crate::openapi::request_headers;
 
@@ -33,6 +35,8 @@ pub(super) fn api(api: sdk::RestApi) -> Option<Api> {
         security_policy: api.security_policy.map(|policy| policy.as_str().to_owned()),
         endpoint_access_mode: api.endpoint_access_mode.map(|mode| mode.as_str().to_owned()),
         api_key_source: api.api_key_source.map(|source| source.as_str().to_owned()),
+        // A REST API answers such requests by methods of its own.
+        cors: Observed::Absent,
         status: api.api_status.map(|status| status.as_str().to_owned()),
         tags: sorted(api.tags),
         working_copy: Observed::default(),
@@ -56,6 +60,7 @@ pub(super) fn stage(stage: sdk::Stage) -> Option<Stage> {
         deployment_id: stage.deployment_id,
         auto_deploy: false,
         variables: variables(stage.variables),
+        secret_variables: Listed::default(),
         canary: stage.canary_settings.map(|canary| Canary {
             deployment_id: canary.deployment_id,
             percent_traffic: canary.percent_traffic,
@@ -168,9 +173,19 @@ pub(super) fn domain_name(domain: &sdk::DomainName) -> Option<DomainName> {
         security_policy: domain.security_policy.as_ref().map(|policy| policy.as_str().to_owned()),
         certificate_arns: domain.certificate_arn.iter().chain(&domain.regional_certificate_arn).cloned().collect(),
         mutual_tls_truststore: domain.mutual_tls_authentication.as_ref().and_then(|tls| tls.truststore_uri.clone()),
+        mutual_tls_warnings: match &domain.mutual_tls_authentication {
+            Some(tls) => tls.truststore_warnings.clone().unwrap_or_default().into(),
+            None => Vec::new().into(),
+        },
         routing_mode: domain.routing_mode.as_ref().map(|mode| mode.as_str().to_owned()),
         mappings: Listed::default(),
     })
+}
+
+/// A client certificate.
+pub(super) fn client_certificate(certificate: sdk::ClientCertificate) -> Option<ClientCertificate> {
+    let expires = certificate.expiration_date.and_then(|date| date.fmt(Format::DateTime).ok());
+    Some(ClientCertificate { id: certificate.client_certificate_id?, expires })
 }
 
 /// A base path mapping. AWS writes the empty path as `(none)`.

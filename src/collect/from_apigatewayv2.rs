@@ -4,7 +4,7 @@ use aws_sdk_apigatewayv2::types as sdk;
 
 use super::from_apigateway::{sorted, variables};
 use crate::inventory::{
-    AccessLog, Api, Authorizer, Integration, Listed, Mapping, MethodSettings, Observed, Protocol, Route, Stage, VpcLink,
+    AccessLog, Api, Authorizer, Cors, Integration, Listed, Mapping, MethodSettings, Observed, Protocol, Route, Stage, VpcLink,
 };
 use crate::openapi::{PATH_OVERRIDE, request_headers};
 
@@ -22,12 +22,22 @@ pub(super) fn api(api: sdk::Api) -> Option<Api> {
         security_policy: None,
         endpoint_access_mode: None,
         api_key_source: None,
+        cors: api.cors_configuration.map_or(Observed::Absent, |cors| Observed::Known(self::cors(cors))),
         status: None,
         tags: sorted(api.tags),
         working_copy: Observed::default(),
         authorizers: Listed::default(),
         stages: Listed::default(),
     })
+}
+
+fn cors(cors: sdk::Cors) -> Cors {
+    Cors {
+        allow_origins: cors.allow_origins.unwrap_or_default(),
+        allow_methods: cors.allow_methods.unwrap_or_default(),
+        allow_headers: cors.allow_headers.unwrap_or_default(),
+        allow_credentials: cors.allow_credentials.unwrap_or_default(),
+    }
 }
 
 /// A stage, without what it serves.
@@ -40,6 +50,7 @@ pub(super) fn stage(stage: &sdk::Stage) -> Option<Stage> {
         deployment_id: stage.deployment_id.clone(),
         auto_deploy: stage.auto_deploy.unwrap_or_default(),
         variables: variables(stage.stage_variables.clone()),
+        secret_variables: Listed::default(),
         canary: None,
         method_settings: default.into_iter().chain(each).collect(),
         access_log: log.and_then(|log| Some(AccessLog { destination_arn: log.destination_arn.clone()?, format: log.format.clone() })),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::types as sdk;
 
 use crate::inventory::{
-    Address, Gap, InterfaceAddress, InternetGateway, NetworkAcl, NetworkAclEntry, NetworkInterface, NetworkRoute, Observed, PrefixList,
-    RouteTable, Subnet, Vpc,
+    Address, FlowLog, Gap, InterfaceAddress, InternetGateway, NetworkAcl, NetworkAclEntry, NetworkInterface, NetworkRoute, Observed,
+    PrefixList, RouteTable, Subnet, Vpc,
 };
 use crate::openapi::left_out;
 
@@ -194,6 +194,17 @@ pub(super) fn network_interface(interface: sdk::NetworkInterface) -> Option<Netw
         addresses,
         ipv6_addresses,
         instance_id: interface.attachment.and_then(|attachment| attachment.instance_id),
+    })
+}
+
+/// A flow log.
+pub(super) fn flow_log(log: sdk::FlowLog) -> Option<FlowLog> {
+    Some(FlowLog {
+        id: log.flow_log_id?,
+        resource_id: log.resource_id?,
+        status: log.flow_log_status,
+        traffic_type: log.traffic_type.map(|kind| kind.as_str().to_owned()),
+        deliver_status: log.deliver_logs_status,
     })
 }
 

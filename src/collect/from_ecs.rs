@@ -3,10 +3,31 @@
 use aws_sdk_ecs::types as sdk;
 
 use super::from_elbv2::port;
+use crate::inventory::credentials::credentials;
 use crate::inventory::{
-    Container, Deployment, DeploymentConfiguration, NetworkConfiguration, PortMapping, Service, ServiceLoadBalancer, Task, TaskDefinition,
-    TaskInterface, TaskSet,
+    ClusterSettings, Container, Deployment, DeploymentConfiguration, EfsVolume, ExecuteCommand, NetworkConfiguration, PortMapping, Service,
+    ServiceLoadBalancer, Task, TaskDefinition, TaskInterface, TaskSet, Volume,
 };
+
+/// The settings of a cluster.
+pub(super) fn cluster_settings(cluster: sdk::Cluster) -> ClusterSettings {
+    let settings = cluster.settings.unwrap_or_default();
+    let insights = settings.into_iter().find(|setting| setting.name == Some(sdk::ClusterSettingName::ContainerInsights));
+    let command = cluster.configuration.and_then(|configuration| configuration.execute_command_configuration);
+    ClusterSettings { container_insights: insights.and_then(|setting| setting.value), execute_command: command.map(execute_command) }
+}
+
+fn execute_command(told: sdk::ExecuteCommandConfiguration) -> ExecuteCommand {
+    let logs = told.log_configuration.as_ref();
+    ExecuteCommand {
+        logging: told.logging.map(|logging| logging.as_str().to_owned()),
+        kms_key_id: told.kms_key_id,
+        cloud_watch_log_group: logs.and_then(|logs| logs.cloud_watch_log_group_name.clone()),
+        cloud_watch_encryption: logs.is_some_and(|logs| logs.cloud_watch_encryption_enabled),
+        s3_bucket: logs.and_then(|logs| logs.s3_bucket_name.clone()),
+        s3_encryption: logs.is_some_and(|logs| logs.s3_encryption_enabled),
+    }
+}
 
 /// A service.
 pub(super) fn service(service: sdk::Service) -> Option<Service> {
@@ -18,6 +39,7 @@ pub(super) fn service(service: sdk::Service) -> Option<Service> {
         launch_type: service.launch_type.map(|kind| kind.as_str().to_owned()),
         scheduling_strategy: service.scheduling_strategy.map(|strategy| strategy.as_str().to_owned()),
         platform_version: service.platform_version,
+        platform_family: service.platform_family.into(),
         desired_count: service.desired_count,
         running_count: service.running_count,
         pending_count: service.pending_count,
@@ -127,12 +149,33 @@ pub(super) fn task_definition(told: sdk::TaskDefinition) -> Option<TaskDefinitio
         network_mode: told.network_mode.map(|mode| mode.as_str().to_owned()),
         task_role_arn: told.task_role_arn,
         execution_role_arn: told.execution_role_arn,
+        pid_mode: told.pid_mode.map(|mode| mode.as_str().to_owned()).into(),
+        operating_system: told
+            .runtime_platform
+            .and_then(|platform| platform.operating_system_family)
+            .map(|os| os.as_str().to_owned())
+            .into(),
+        volumes: told.volumes.unwrap_or_default().into_iter().map(volume).collect::<Vec<_>>().into(),
         containers: told.container_definitions.unwrap_or_default().into_iter().map(container).collect(),
     })
 }
 
+fn volume(told: sdk::Volume) -> Volume {
+    Volume {
+        name: told.name.unwrap_or_default(),
+        efs: told.efs_volume_configuration.map(|efs| EfsVolume {
+            file_system_id: efs.file_system_id,
+            transit_encryption: efs.transit_encryption.map(|word| word.as_str().to_owned()),
+            iam: efs.authorization_config.and_then(|authorization| authorization.iam).map(|word| word.as_str().to_owned()),
+        }),
+    }
+}
+
 fn container(told: sdk::ContainerDefinition) -> Container {
-    let mut environment_names: Vec<String> = told.environment.unwrap_or_default().into_iter().filter_map(|pair| pair.name).collect();
+    let environment = told.environment.unwrap_or_default();
+    let pairs = environment.iter().filter_map(|pair| Some((pair.name.as_deref()?, pair.value.as_deref()?)));
+    let secret_environment = credentials(pairs).into();
+    let mut environment_names: Vec<String> = environment.into_iter().filter_map(|pair| pair.name).collect();
     environment_names.sort();
     Container {
         name: told.name.unwrap_or_default(),
@@ -142,7 +185,9 @@ fn container(told: sdk::ContainerDefinition) -> Container {
         user: told.user,
         privileged: told.privileged.unwrap_or_default(),
         readonly_root_filesystem: told.readonly_root_filesystem.unwrap_or_default(),
+        log_mode: told.log_configuration.as_ref().and_then(|log| log.options.as_ref()?.get("mode").cloned()).into(),
         log_driver: told.log_configuration.map(|log| log.log_driver.as_str().to_owned()),
+        secret_environment,
     }
 }
 

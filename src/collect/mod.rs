@@ -97,6 +97,12 @@ pub struct Needs {
     pub containers: bool,
     /// The task definitions in use.
     pub task_definitions: bool,
+    /// The settings of clusters.
+    pub cluster_settings: bool,
+    /// Flow logs.
+    pub flow_logs: bool,
+    /// The client certificates that stages show to back ends.
+    pub client_certificates: bool,
     /// The working copies of the APIs that reach a back end over the internet: what a next deployment would ship, with the ids of
     /// resources and integrations. Without it they are read only where an export did not suffice.
     pub working_copies: bool,
@@ -118,13 +124,23 @@ impl Needs {
         rule_ids: true,
         containers: true,
         task_definitions: true,
+        cluster_settings: true,
+        flow_logs: true,
+        client_certificates: true,
         working_copies: false,
         stacks: false,
     };
     /// What a path, and what a rule about a path, can ask for.
-    pub const SCAN: Self = Self { tags: false, task_definitions: false, ..Self::EVERYTHING };
+    pub const SCAN: Self = Self { tags: false, ..Self::EVERYTHING };
     /// What every way in, and around, can ask for: all that decides who gets where, and past what.
-    pub const PATHS: Self = Self { ssl_policies: false, certificates: false, ..Self::SCAN };
+    pub const PATHS: Self = Self {
+        ssl_policies: false,
+        certificates: false,
+        cluster_settings: false,
+        flow_logs: false,
+        client_certificates: false,
+        ..Self::SCAN
+    };
     /// What a plan rests on.
     pub const PLAN: Self = Self { working_copies: true, ..Self::EVERYTHING };
 }
@@ -142,6 +158,9 @@ impl Needs {
             domain_names: any(&["apigateway:GetDomainNames"]),
             tags: any(&["elasticloadbalancing:DescribeTags"]),
             task_definitions: any(&["ecs:DescribeTaskDefinition"]),
+            cluster_settings: any(&["ecs:DescribeClusters"]),
+            flow_logs: any(&["ec2:DescribeFlowLogs"]),
+            client_certificates: any(&["apigateway:GetClientCertificates"]),
             ..Self::EVERYTHING
         }
     }
@@ -160,6 +179,9 @@ impl Needs {
             "elbv2:DescribeListenerCertificates" | "acm:DescribeCertificate" => self.certificates,
             "ec2:DescribeSecurityGroupRules" => self.rule_ids,
             "ecs:DescribeTaskDefinition" => self.task_definitions,
+            "ecs:DescribeClusters" => self.cluster_settings,
+            "ec2:DescribeFlowLogs" => self.flow_logs,
+            "apigateway:GetClientCertificates" => self.client_certificates,
             "cloudformation:ListStackResources" => self.stacks,
             "apigateway:GetDomainNames"
             | "apigateway:GetBasePathMappings"

@@ -73,12 +73,14 @@ pub(super) async fn read(asker: &Asker<'_>, clients: &Clients, needs: Needs) -> 
 async fn join_up(asker: &Asker<'_>, clients: &Clients, needs: Needs, region: &mut Region) {
     let used = certificates(region);
     let services = services(region);
-    let (certificates, services, web_acls, stacks) = join!(
+    let (certificates, services, web_acls, stacks, client_certificates) = join!(
         acm::read(asker, clients, needs, used),
         servicediscovery::read(asker, clients, services),
         wafv2::read(asker, clients, needs, &region.load_balancers),
         cloudformation::read(asker, clients, needs, region),
+        apigateway::client_certificates(asker, clients, needs, region),
     );
+    region.client_certificates = client_certificates;
     region.stacks = stacks;
     region.certificates = certificates;
     region.cloud_map_services = services;

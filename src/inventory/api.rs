@@ -42,6 +42,9 @@ pub struct Api {
     /// Where API keys come from: `HEADER` or `AUTHORIZER` (REST only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_source: Option<String>,
+    /// Which pages of other origins a browser lets call it, as API Gateway answers them itself (HTTP only).
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub cors: Observed<Cors>,
     /// `AVAILABLE`, `UPDATING`, `PENDING` or `FAILED` (REST only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
@@ -57,6 +60,24 @@ pub struct Api {
     /// Its stages.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub stages: Listed<Stage>,
+}
+
+/// What an HTTP API answers browsers that ask on behalf of pages of other origins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cors {
+    /// The origins let in, such as `https://example.com`; `*` for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_origins: Vec<String>,
+    /// The verbs let through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_methods: Vec<String>,
+    /// The request headers let through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_headers: Vec<String>,
+    /// Whether cookies and authorization headers may come along.
+    #[serde(default)]
+    pub allow_credentials: bool,
 }
 
 /// What an API speaks.
@@ -99,6 +120,9 @@ pub struct Stage {
     /// Stage variables. A value that no integration refers to is `null`: it may be a secret, and nothing needs it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, Option<String>>,
+    /// The stage variables whose values look like credentials, those of the canary included. The values are not kept.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub secret_variables: Listed<String>,
     /// The canary release, where one is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<Canary>,
@@ -347,6 +371,9 @@ pub struct DomainName {
     /// The trust store of mutual TLS; none when clients need no certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutual_tls_truststore: Option<String>,
+    /// What AWS has to say against the certificates in that trust store.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub mutual_tls_warnings: Listed<String>,
     /// `BASE_PATH_MAPPING_ONLY`, `ROUTING_RULE_ONLY` or `ROUTING_RULE_THEN_BASE_PATH_MAPPING`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routing_mode: Option<String>,
@@ -367,4 +394,15 @@ pub struct Mapping {
     /// The stage; none when the request names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+}
+
+/// A certificate that stages show to their back ends, made by API Gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientCertificate {
+    /// Its id.
+    pub id: String,
+    /// When it ends, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Listed;
+use super::{Listed, Observed};
 
 /// A cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -15,12 +15,51 @@ pub struct Cluster {
     pub arn: String,
     /// Its name.
     pub name: String,
+    /// Its settings. Asked only where a rule needs them.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub settings: Observed<ClusterSettings>,
     /// Its services.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub services: Listed<Service>,
     /// Its running tasks.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub tasks: Listed<Task>,
+}
+
+/// The settings of a cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSettings {
+    /// Container Insights: `enabled`, `enhanced` or `disabled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container_insights: Option<String>,
+    /// What is written down of the commands that people run in its containers; none where nobody said, which means `DEFAULT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execute_command: Option<ExecuteCommand>,
+}
+
+/// What is written down of the commands that people run in containers (ECS Exec).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExecuteCommand {
+    /// `NONE`, `DEFAULT` (by the task's own log driver) or `OVERRIDE`; none means `DEFAULT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logging: Option<String>,
+    /// The key that encrypts the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+    /// The log group of `OVERRIDE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud_watch_log_group: Option<String>,
+    /// Whether what goes to that log group is encrypted with the key.
+    #[serde(default)]
+    pub cloud_watch_encryption: bool,
+    /// The bucket of `OVERRIDE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub s3_bucket: Option<String>,
+    /// Whether what goes to that bucket is encrypted with the key.
+    #[serde(default)]
+    pub s3_encryption: bool,
 }
 
 /// A service.
@@ -43,6 +82,9 @@ pub struct Service {
     /// The platform version it asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform_version: Option<String>,
+    /// The operating system its Fargate tasks run on, such as `Linux`; absent elsewhere.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub platform_family: Observed<String>,
     /// Tasks wanted.
     #[serde(default)]
     pub desired_count: i32,
@@ -243,6 +285,15 @@ pub struct TaskDefinition {
     /// `bridge`, `host`, `awsvpc` or `none`; none means the platform's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<String>,
+    /// Whose processes its containers see: `host` or `task`; absent where each container sees its own.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub pid_mode: Observed<String>,
+    /// The operating system, such as `LINUX` or `WINDOWS_SERVER_2022_CORE`; absent where nobody said, which means Linux on Fargate.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub operating_system: Observed<String>,
+    /// Its volumes.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub volumes: Listed<Volume>,
     /// The role of the containers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_role_arn: Option<String>,
@@ -252,6 +303,31 @@ pub struct TaskDefinition {
     /// Its containers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub containers: Vec<Container>,
+}
+
+/// A volume of a task definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Volume {
+    /// Its name.
+    pub name: String,
+    /// The EFS file system behind it; none for a volume of another kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub efs: Option<EfsVolume>,
+}
+
+/// An EFS file system behind a volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EfsVolume {
+    /// The file system.
+    pub file_system_id: String,
+    /// Whether data is encrypted on its way: `ENABLED` or `DISABLED`, which is also what none means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transit_encryption: Option<String>,
+    /// Whether the task's role decides what it may do: `ENABLED` or `DISABLED`, which is also what none means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iam: Option<String>,
 }
 
 /// A container of a task definition.
@@ -281,6 +357,12 @@ pub struct Container {
     /// Where its output goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_driver: Option<String>,
+    /// What happens when its output cannot be delivered: `blocking` or `non-blocking`; absent where the account's default holds.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub log_mode: Observed<String>,
+    /// The environment variables whose values look like credentials. The values are not kept.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub secret_environment: Listed<String>,
 }
 
 /// A port of a container.

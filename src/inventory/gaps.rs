@@ -1,6 +1,6 @@
 //! Everything an inventory does not know.
 
-use super::{Api, Cause, Cluster, Gap, Inventory, Listed, LoadBalancer, Observed, Region, Route};
+use super::{Api, Cause, Cluster, Gap, Inventory, Listed, LoadBalancer, Observed, Region, Route, TaskDefinition};
 
 impl Inventory {
     /// Every question that was asked and brought no answer, sorted, each once.
@@ -60,8 +60,10 @@ impl Found {
         }
         self.list(&region.vpc_links_v1);
         self.list(&region.vpc_links_v2);
+        self.list(&region.client_certificates);
         for domain in self.list(&region.domain_names) {
             self.list(&domain.mappings);
+            self.list(&domain.mutual_tls_warnings);
         }
         self.list(&region.cloud_map_services);
         for balancer in self.list(&region.load_balancers) {
@@ -78,14 +80,28 @@ impl Found {
         for cluster in self.list(&region.clusters) {
             self.cluster(cluster);
         }
-        self.list(&region.task_definitions);
+        for definition in self.list(&region.task_definitions) {
+            self.task_definition(definition);
+        }
+    }
+
+    fn task_definition(&mut self, definition: &TaskDefinition) {
+        self.value(&definition.pid_mode);
+        self.value(&definition.operating_system);
+        self.list(&definition.volumes);
+        for container in &definition.containers {
+            self.value(&container.log_mode);
+            self.list(&container.secret_environment);
+        }
     }
 
     fn api(&mut self, api: &Api) {
         self.value(&api.working_copy);
         self.routes(&api.working_copy);
         self.list(&api.authorizers);
+        self.value(&api.cors);
         for stage in self.list(&api.stages) {
+            self.list(&stage.secret_variables);
             for served in [&stage.deployed, &stage.canary_deployed] {
                 self.value(served);
                 self.routes(served);
@@ -133,10 +149,14 @@ impl Found {
         }
         self.list(&region.network_interfaces);
         self.list(&region.addresses);
+        self.list(&region.flow_logs);
     }
 
     fn cluster(&mut self, cluster: &Cluster) {
-        self.list(&cluster.services);
+        self.value(&cluster.settings);
+        for service in self.list(&cluster.services) {
+            self.value(&service.platform_family);
+        }
         self.list(&cluster.tasks);
     }
 }

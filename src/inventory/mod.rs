@@ -5,6 +5,7 @@
 mod api;
 mod balancing;
 mod containers;
+pub(crate) mod credentials;
 mod gaps;
 mod network;
 mod observed;
@@ -141,6 +142,9 @@ pub struct Region {
     /// Custom domain names.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub domain_names: Listed<DomainName>,
+    /// Client certificates of API Gateway. Asked only where a stage shows one.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub client_certificates: Listed<ClientCertificate>,
     /// Cloud Map services that an integration names, by ARN.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub cloud_map_services: Listed<CloudMapService>,
@@ -183,6 +187,9 @@ pub struct Region {
     /// Elastic addresses.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub addresses: Listed<Address>,
+    /// Flow logs. Asked only where a rule needs them.
+    #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
+    pub flow_logs: Listed<FlowLog>,
     /// ECS clusters.
     #[serde(default, skip_serializing_if = "Listed::is_not_asked")]
     pub clusters: Listed<Cluster>,

@@ -61,6 +61,25 @@ pub struct Subnet {
     pub tags: BTreeMap<String, String>,
 }
 
+/// A flow log: what is written down of a network's connections.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FlowLog {
+    /// Its id.
+    pub id: String,
+    /// The VPC, subnet, network interface or transit gateway it watches.
+    pub resource_id: String,
+    /// `ACTIVE` when it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// `ACCEPT`, `REJECT` or `ALL`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic_type: Option<String>,
+    /// `SUCCESS` or `FAILED`: whether what it writes arrives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliver_status: Option<String>,
+}
+
 /// A route table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

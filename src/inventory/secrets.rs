@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::credentials::credentials;
 use super::{Api, Configuration, Integration, Observed, Stage};
 
 /// Before the name of a stage variable.
@@ -72,6 +73,7 @@ pub(crate) fn withhold(api: &mut Api) {
     let working = referred(&api.working_copy);
     let anywhere: BTreeSet<String> = api.stages.iter().flat_map(of_stage).chain(working.iter().cloned()).collect();
     for stage in &mut api.stages.items {
+        note_credentials(stage);
         let told = !has_gap(&stage.deployed) && !has_gap(&stage.canary_deployed);
         let kept: BTreeSet<String> = if told { of_stage(stage).union(&working).cloned().collect() } else { anywhere.clone() };
         let canary = stage.canary.as_mut().map(|canary| &mut canary.variables);
@@ -84,6 +86,16 @@ pub(crate) fn withhold(api: &mut Api) {
             }
         }
     }
+}
+
+/// Names the variables whose values look like credentials, while the values are at hand. Done once: what was withheld looks like nothing.
+fn note_credentials(stage: &mut Stage) {
+    if !stage.secret_variables.is_not_asked() {
+        return;
+    }
+    let canary = stage.canary.iter().flat_map(|canary| &canary.variables);
+    let pairs = stage.variables.iter().chain(canary);
+    stage.secret_variables = credentials(pairs.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))).into();
 }
 
 /// Whether a configuration, or an integration in it, could not be read.

@@ -164,6 +164,7 @@ fn sort_region(region: &mut Region) {
                 sort_routes(copy);
             }
             for stage in &mut api.stages.items {
+                by(&mut stage.secret_variables, Clone::clone);
                 for served in [&mut stage.deployed, &mut stage.canary_deployed] {
                     if let super::Observed::Known(served) = served {
                         sort_routes(served);
@@ -177,7 +178,9 @@ fn sort_region(region: &mut Region) {
     by(&mut region.domain_names, |domain| domain.name.clone());
     for domain in &mut region.domain_names.items {
         by(&mut domain.mappings, Clone::clone);
+        by(&mut domain.mutual_tls_warnings, Clone::clone);
     }
+    by(&mut region.client_certificates, |certificate| certificate.id.clone());
     by(&mut region.cloud_map_services, |service| service.arn.clone());
     sort_balancing(region);
     sort_network(region);
@@ -187,6 +190,10 @@ fn sort_region(region: &mut Region) {
         by(&mut cluster.tasks, |task| task.arn.clone());
     }
     by(&mut region.task_definitions, |definition| definition.arn.clone());
+    for definition in &mut region.task_definitions.items {
+        by(&mut definition.volumes, |volume| volume.name.clone());
+        definition.containers.iter_mut().for_each(|container| by(&mut container.secret_environment, Clone::clone));
+    }
     by(&mut region.stacks, |stack| stack.name.clone());
 }
 
@@ -236,6 +243,7 @@ fn sort_network(region: &mut Region) {
     by(&mut region.prefix_lists, |list| list.id.clone());
     by(&mut region.network_interfaces, |interface| interface.id.clone());
     by(&mut region.addresses, |address| address.public_ip.clone());
+    by(&mut region.flow_logs, |log| log.id.clone());
 }
 
 #[cfg(test)]

@@ -118,6 +118,8 @@ impl Draft {
     /// An empty region: nothing is in it, and nothing is missing.
     pub fn new(to: Destination) -> Self {
         let region = Region {
+            client_certificates: Listed::default(),
+            flow_logs: Listed::default(),
             name: to.region.clone(),
             rest_apis: Vec::new().into(),
             http_apis: Vec::new().into(),

@@ -7,7 +7,7 @@ use super::read::{needed, own_id, text_or};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Value, Why};
-use crate::inventory::{DomainName, Mapping, UNDEPLOYED};
+use crate::inventory::{DomainName, Listed, Mapping, UNDEPLOYED};
 
 /// The properties of a mapping: its path and its API.
 type Spelling = (&'static str, &'static str, &'static str);
@@ -66,6 +66,7 @@ fn mapping(declaration: &Declaration, (_, path, api): Spelling) -> Result<Mappin
 fn common(declaration: &Declaration) -> Result<DomainName, Why> {
     let body = &declaration.body;
     Ok(DomainName {
+        mutual_tls_warnings: Listed::default(),
         name: domain(declaration),
         endpoint_types: Vec::new(),
         security_policy: None,

@@ -8,7 +8,7 @@ use crate::iac::code::{Declaration, in_arn};
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Why};
 use crate::inventory::{
-    CloudMapService, Cluster, DeploymentConfiguration, Listed, NetworkConfiguration, Service, ServiceLoadBalancer, UNDEPLOYED,
+    CloudMapService, Cluster, DeploymentConfiguration, Listed, NetworkConfiguration, Observed, Service, ServiceLoadBalancer, UNDEPLOYED,
 };
 
 impl Builder<'_, '_> {
@@ -18,8 +18,13 @@ impl Builder<'_, '_> {
             self.draft.region.cloud_map_services.items.push(service);
         }
         for declaration in self.of("ECS::Cluster") {
-            let cluster =
-                Cluster { arn: arn(declaration), name: reference(declaration), services: Vec::new().into(), tasks: Listed::default() };
+            let cluster = Cluster {
+                settings: Observed::default(),
+                arn: arn(declaration),
+                name: reference(declaration),
+                services: Vec::new().into(),
+                tasks: Listed::default(),
+            };
             self.draft.region.clusters.items.push(cluster);
         }
         for declaration in self.of("ECS::Service") {
@@ -53,7 +58,13 @@ impl Builder<'_, '_> {
             let short = told.rsplit('/').next().unwrap_or(&told).to_owned();
             self.draft.lose(List::Services(Some(arn.clone())), &told, &why);
             let name = if told.starts_with("arn:") { short } else { told.clone() };
-            self.draft.region.clusters.items.push(Cluster { arn, name, services: Vec::new().into(), tasks: Listed::default() });
+            self.draft.region.clusters.items.push(Cluster {
+                settings: Observed::default(),
+                arn,
+                name,
+                services: Vec::new().into(),
+                tasks: Listed::default(),
+            });
         }
         told
     }
@@ -65,6 +76,7 @@ fn service(declaration: &Declaration) -> Result<Service, Why> {
     let controller = text_or(body.get("DeploymentController"), "Type", "ECS")?;
     let desired = body.get("DesiredCount").integer()?.unwrap_or(i32::from(strategy == "REPLICA"));
     Ok(Service {
+        platform_family: Observed::default(),
         arn: reference(declaration),
         name: name(declaration, "ServiceName"),
         status: Some("ACTIVE".to_owned()),

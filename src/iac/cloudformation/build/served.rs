@@ -96,6 +96,7 @@ impl Builder<'_, '_> {
 /// An API without anything in it yet.
 pub(super) fn api(id: String, name: String, protocol: Protocol) -> Api {
     Api {
+        cors: Observed::default(),
         id,
         name,
         protocol,
@@ -117,6 +118,7 @@ pub(super) fn api(id: String, name: String, protocol: Protocol) -> Api {
 /// A stage without anything in it yet, to which nothing was deployed.
 pub(super) fn stage(name: String) -> Stage {
     Stage {
+        secret_variables: Listed::default(),
         name,
         deployment_id: None,
         auto_deploy: false,

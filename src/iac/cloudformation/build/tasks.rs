@@ -6,7 +6,7 @@ use super::read::{flag, id, needed, own_id, reference};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Why};
-use crate::inventory::{Container, PortMapping, TaskDefinition};
+use crate::inventory::{Container, Listed, Observed, PortMapping, TaskDefinition};
 
 impl Builder<'_, '_> {
     pub(super) fn task_definitions(&mut self) {
@@ -22,6 +22,9 @@ fn definition(declaration: &Declaration) -> Result<TaskDefinition, Why> {
     let body = &declaration.body;
     let containers = body.get("ContainerDefinitions").items()?.iter().enumerate();
     Ok(TaskDefinition {
+        operating_system: Observed::default(),
+        pid_mode: Observed::default(),
+        volumes: Listed::default(),
         arn: reference(declaration),
         network_mode: body.get("NetworkMode").text()?,
         task_role_arn: id(declaration, "TaskRoleArn"),
@@ -36,6 +39,8 @@ fn container(declaration: &Declaration, number: usize, item: &Node) -> Result<Co
     environment_names.sort();
     let image = item.get("Image").text();
     Ok(Container {
+        log_mode: Observed::default(),
+        secret_environment: Listed::default(),
         name: container_name(declaration, number, item),
         image: image.unwrap_or_else(|_| Some(own_id(declaration, &format!("ContainerDefinitions[{number}].Image")))),
         port_mappings: item.get("PortMappings").items()?.iter().map(port_mapping).collect::<Result<Vec<_>, _>>()?,

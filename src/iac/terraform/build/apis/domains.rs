@@ -5,7 +5,7 @@ use super::super::read::{Attributes, id, label};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::Why;
-use crate::inventory::{DomainName, Mapping, UNDEPLOYED, undeployed_id};
+use crate::inventory::{DomainName, Listed, Mapping, UNDEPLOYED, undeployed_id};
 
 const KINDS: [&str; 2] = ["aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name"];
 
@@ -39,6 +39,7 @@ fn domain(declaration: &Declaration) -> Result<DomainName, Why> {
     let mutual = declaration.block("mutual_tls_authentication");
     let truststore = if mutual.is_null() { None } else { Some(text_or_own(declaration, mutual, "truststore_uri")) };
     Ok(DomainName {
+        mutual_tls_warnings: Listed::default(),
         name: label(declaration, "domain_name"),
         endpoint_types: if types.is_empty() { vec![default.to_owned()] } else { types },
         security_policy: security_policy?,

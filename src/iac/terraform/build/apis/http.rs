@@ -8,7 +8,7 @@ use super::{Routes, route_id};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::Why;
-use crate::inventory::{Api, Integration, Observed, Protocol, Route, Stage};
+use crate::inventory::{Api, Integration, Listed, Observed, Protocol, Route, Stage};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_apigatewayv2_api"]) {
@@ -33,6 +33,7 @@ fn api(declaration: &Declaration) -> Result<(Api, Body), Why> {
     let body = body::read(declaration, protocol);
     let off = declaration.attr("disable_execute_api_endpoint").bool()?;
     let api = Api {
+        cors: Observed::default(),
         id: id(declaration),
         name: label(declaration, "name"),
         protocol,
@@ -101,6 +102,7 @@ fn quick_integration(declaration: &Declaration, target: String) -> Integration {
 
 fn default_stage() -> Stage {
     Stage {
+        secret_variables: Listed::default(),
         name: "$default".to_owned(),
         deployment_id: None,
         auto_deploy: true,

@@ -37,6 +37,7 @@ fn api(room: &Room<'_, '_>, declaration: &Declaration, body: &Body) -> Result<Ap
         Err(_) => vec![UNDEPLOYED.to_owned()],
     };
     Ok(Api {
+        cors: Observed::default(),
         id: id(declaration),
         name: label(declaration, "name"),
         protocol: Protocol::Rest,

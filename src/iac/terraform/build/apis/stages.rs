@@ -8,7 +8,7 @@ use super::settings;
 use crate::iac::code::Declaration;
 use crate::iac::draft::{List, undeployed};
 use crate::iac::value::{Node, Why};
-use crate::inventory::{AccessLog, Api, Canary, Configuration, Observed, Protocol, Stage, undeployed_id};
+use crate::inventory::{AccessLog, Api, Canary, Configuration, Listed, Observed, Protocol, Stage, undeployed_id};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for (kind, api, name) in [("aws_api_gateway_stage", "rest_api_id", "stage_name"), ("aws_apigatewayv2_stage", "api_id", "name")] {
@@ -108,6 +108,7 @@ fn http_stage(declaration: &Declaration, name: String) -> Result<Stage, Why> {
 /// What stages of all kinds have.
 fn common(declaration: &Declaration, name: String, variables_in: &str) -> Result<Stage, Why> {
     Ok(Stage {
+        secret_variables: Listed::default(),
         name,
         deployment_id: None,
         auto_deploy: false,

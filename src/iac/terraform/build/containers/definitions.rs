@@ -5,7 +5,7 @@ use super::super::read::{Attributes as _, arn};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Value, Why};
-use crate::inventory::{Container, PortMapping, TaskDefinition};
+use crate::inventory::{Container, Listed, Observed, PortMapping, TaskDefinition};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_ecs_task_definition"]) {
@@ -19,6 +19,9 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 
 fn definition(declaration: &Declaration) -> Result<TaskDefinition, Why> {
     Ok(TaskDefinition {
+        operating_system: Observed::default(),
+        pid_mode: Observed::default(),
+        volumes: Listed::default(),
         arn: arn(declaration),
         network_mode: declaration.text_at("network_mode")?,
         task_role_arn: declaration.text_at("task_role_arn").unwrap_or_default(),
@@ -47,6 +50,8 @@ fn container(block: &Node) -> Result<Container, Why> {
     environment_names.sort();
     let ports = block.blocks("portMappings")?.iter().map(port_mapping);
     Ok(Container {
+        log_mode: Observed::default(),
+        secret_environment: Listed::default(),
         name: block.text_or("name", "")?,
         // Which image runs is often decided by who deploys, and no rule asks for it.
         image: block.text_at("image").unwrap_or_default(),

@@ -8,14 +8,20 @@ use super::read::{arn, label};
 use crate::iac::code::in_arn;
 use crate::iac::draft::List;
 use crate::iac::value::Why;
-use crate::inventory::{CloudMapService, Cluster, Listed, Service};
+use crate::inventory::{CloudMapService, Cluster, Listed, Observed, Service};
 
 /// Reads everything of containers.
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_ecs_cluster"]) {
         room.name(declaration, arn(declaration));
         let (arn, name) = (arn(declaration), label(declaration, "name"));
-        room.draft.region.clusters.items.push(Cluster { arn, name, services: Vec::new().into(), tasks: Vec::new().into() });
+        room.draft.region.clusters.items.push(Cluster {
+            settings: Observed::default(),
+            arn,
+            name,
+            services: Vec::new().into(),
+            tasks: Vec::new().into(),
+        });
     }
     for declaration in room.of(&["aws_service_discovery_service"]) {
         room.name(declaration, arn(declaration));
@@ -37,7 +43,7 @@ fn settle(room: &mut Room<'_, '_>, cluster: &str, service: Service) {
         let why = Why::new(format!("{cluster} is not in this code"));
         let services = Listed::unknown(why.gap(&arn));
         room.lose(List::Clusters, &arn, &why);
-        room.draft.region.clusters.items.push(Cluster { arn, name, services, tasks: Vec::new().into() });
+        room.draft.region.clusters.items.push(Cluster { settings: Observed::default(), arn, name, services, tasks: Vec::new().into() });
     }
     let arn = cluster_arn(room, cluster);
     let clusters = &mut room.draft.region.clusters.items;

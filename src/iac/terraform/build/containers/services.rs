@@ -6,7 +6,7 @@ use super::settle;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Why};
-use crate::inventory::{DeploymentConfiguration, NetworkConfiguration, Service, ServiceLoadBalancer, undeployed_id};
+use crate::inventory::{DeploymentConfiguration, NetworkConfiguration, Observed, Service, ServiceLoadBalancer, undeployed_id};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_ecs_service"]) {
@@ -30,6 +30,7 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 fn service(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<Service, Why> {
     let wanted = declaration.attr("desired_count").integer()?.unwrap_or_default();
     Ok(Service {
+        platform_family: Observed::default(),
         arn: arn(declaration),
         name: label(declaration, "name"),
         status: Some("ACTIVE".to_owned()),
