@@ -34,25 +34,45 @@ fn shadow_in_words(standing: &Standing<'_>, all: &[Standing<'_>]) -> String {
 }
 
 /// The other rules of a load balancer that forward the same requests to the same targets, and ask for no proof.
-pub(super) fn bypassed_by<'a>(
+pub(super) fn bypass<'a>(
     topology: &Topology<'a>,
     context: &Context<'a>,
     region: &'a Region,
     (balancer, listener): (&'a LoadBalancer, &'a Listener),
     forward: &ForwardOf<'a>,
     group: &'a TargetGroup,
-) -> Value {
+) -> Bypass {
     if !forward.guards.iter().any(|guard| matches!(guard, Guard::Token | Guard::Login(_) | Guard::ClientCertificate)) {
-        return Value::list(Vec::new());
+        return Bypass::default();
     }
     let mut search = Search { topology, context, region, balancer, group, found: Vec::new(), gaps: Vec::new() };
     search.gaps.extend(balancer.listeners.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeListeners")));
     let own = steps(listener);
-    let Some(place) = own.iter().position(|step| step.name() == forward.rule) else { return Value::list(Vec::new()) };
+    let Some(place) = own.iter().position(|step| step.name() == forward.rule) else { return Bypass::default() };
     for other in &balancer.listeners {
         search.listener((listener, &own, place), other);
     }
-    Value::partial_list(search.found.into_iter().map(Value::from).collect(), unknown(&search.gaps))
+    Bypass { by: search.found, gaps: search.gaps }
+}
+
+/// The rules by way of which a login can be left out, and why there may be more.
+#[derive(Debug, Default)]
+pub(super) struct Bypass {
+    by: Vec<String>,
+    gaps: Vec<Gap>,
+}
+
+impl Bypass {
+    /// The forward and the ways past it, in words; nothing without any.
+    pub(super) fn in_words(&self, rule: &str, group: &str) -> String {
+        if self.by.is_empty() { String::new() } else { format!("{rule} to {group} by way of {}", self.by.join(" and of ")) }
+    }
+}
+
+impl From<Bypass> for Value {
+    fn from(bypass: Bypass) -> Self {
+        Self::partial_list(bypass.by.into_iter().map(Self::from).collect(), unknown(&bypass.gaps))
+    }
 }
 
 struct Search<'s, 'a> {

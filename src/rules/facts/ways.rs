@@ -143,14 +143,17 @@ fn forward_facts<'a>(
         )
     };
     let reach_gaps = if forward.gaps.is_empty() { vec![left_open()] } else { forward.gaps.clone() };
+    let bypass = listener_rules::bypass(topology, context, region, (balancer, listener), forward, group);
+    let name = if group.name.is_empty() { &group.arn } else { &group.name };
     RecordBuilder::new(&FORWARD)
         .set("rule", &forward.rule)
-        .set("target_group", if group.name.is_empty() { &group.arn } else { &group.name })
+        .set("target_group", name)
         .set("behind_api", seen(api.surely, merge(unknown(&api.gaps), unseen)))
         .set("reached", told(reach.tell(|sources| !sources.is_empty()), &reach_gaps))
         .set("guards", strings(forward.guards.iter().map(Guard::in_words)))
         .set("guard", strongest)
-        .set("bypassed_by", listener_rules::bypassed_by(topology, context, region, (balancer, listener), forward, group))
+        .set("bypassed_in_words", bypass.in_words(&forward.rule, name))
+        .set("bypassed_by", bypass)
         .set("defeated", seen(weaker.surely, merge(unknown(&weaker.gaps), context.unseen_past_apis(&region.name))))
         .set("request", forward.request.as_deref())
         .build()

@@ -41,6 +41,12 @@ pub(crate) static FORWARD: RecordType = RecordType {
             "Where it asks for a login, a token or a client certificate: the other rules of the load balancer that forward requests of the same paths to the same targets, and ask for no proof, such as `HTTP:80, default action`.",
             WAYS_IN,
         ),
+        required(
+            "bypassed_in_words",
+            STR,
+            "The same with the rule, such as `rule 20 to orders by way of HTTP:80, default action`; empty without any.",
+            WAYS_IN,
+        ),
         optional("request", STR, "A request that gets to it, such as `GET /x to host orders.example.com`.", RULES),
     ],
 };
