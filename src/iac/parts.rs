@@ -15,7 +15,22 @@ pub fn parts(language: Language, kind: &str) -> &'static [Part] {
 
 /// Every part that code may have, by the kind of subject it is a part of.
 pub const VOCABULARY: &[(&str, &[&str])] = &[
-    ("load-balancer", &["type", "scheme", "security_groups", "subnets", "ip_address_type", "attributes"]),
+    (
+        "load-balancer",
+        &[
+            "type",
+            "scheme",
+            "security_groups",
+            "subnets",
+            "ip_address_type",
+            "attributes",
+            "access_logs",
+            "deletion_protection",
+            "cross_zone",
+            "drop_invalid_headers",
+            "desync_mode",
+        ],
+    ),
     ("listener", &["port", "protocol", "ssl_policy", "certificates", "default_actions", "mutual_authentication"]),
     ("listener-rule", &["priority", "conditions", "actions"]),
     ("target-group", &["protocol", "port", "target_type", "health_check", "targets"]),

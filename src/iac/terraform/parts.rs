@@ -12,6 +12,11 @@ pub fn parts(kind: &str) -> &'static [Part] {
             ("subnets", &["subnets"]),
             ("subnets", &["subnet_mapping"]),
             ("ip_address_type", &["ip_address_type"]),
+            ("access_logs", &["access_logs"]),
+            ("deletion_protection", &["enable_deletion_protection"]),
+            ("cross_zone", &["enable_cross_zone_load_balancing"]),
+            ("drop_invalid_headers", &["drop_invalid_header_fields"]),
+            ("desync_mode", &["desync_mitigation_mode"]),
         ],
         "aws_lb_listener" | "aws_alb_listener" => &[
             ("port", &["port"]),

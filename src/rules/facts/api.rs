@@ -155,6 +155,15 @@ fn integration_facts(served: &ServedRoute<'_>, integration: &Integration) -> Val
         .build()
 }
 
+/// Whether a route's requests to its back end go over TLS; absent where it sends none.
+pub(super) fn route_encrypted(served: &ServedRoute<'_>) -> Value {
+    let known = |integration: &Integration| {
+        let private = integration.connection_type.as_deref() == Some("VPC_LINK");
+        encrypted(served, integration, private, matches!(integration.kind.as_str(), "HTTP" | "HTTP_PROXY"))
+    };
+    observed(&served.route.integration, APIGATEWAY, known)
+}
+
 /// Whether the request goes over TLS. A private integration of an HTTP API has no scheme: its TLS setting decides.
 fn encrypted(served: &ServedRoute<'_>, integration: &Integration, private: bool, http: bool) -> Value {
     if !http {

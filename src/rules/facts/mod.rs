@@ -1,13 +1,17 @@
 //! The facts about each subject, taken from the topology.
 
 mod api;
+mod attributes;
 mod balancing;
 mod certificates;
 mod containers;
 mod context;
 mod exposure;
 mod links;
+mod listener_rules;
+mod plaintext;
 mod task_groups;
+mod tls;
 mod types;
 mod ways;
 

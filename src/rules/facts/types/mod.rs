@@ -5,15 +5,17 @@ mod balancing;
 mod certificates;
 mod containers;
 mod links;
+mod listeners;
 mod ways;
 
 use crate::rules::schema::{Field, Type};
 
 pub(crate) use api::{API, BACKEND, DOMAIN, INTEGRATION, ROUTE, STAGE};
-pub(crate) use balancing::{BALANCER_SUBNET, FORWARD, LISTENER, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
+pub(crate) use balancing::{BALANCER_SUBNET, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
 pub(crate) use certificates::CERTIFICATE;
 pub(crate) use containers::SERVICE;
 pub(crate) use links::{LINK_TARGET, LINK_USE, VPC_LINK};
+pub(crate) use listeners::{FORWARD, LISTENER};
 pub(crate) use ways::{EXPOSURE, WAY};
 
 const APIGATEWAY: &str = "apigateway:GET";
@@ -27,6 +29,8 @@ const SERVICES: &str = "ecs:DescribeServices";
 const BEHIND: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners";
 /// What it takes to know all ways through load balancers.
 const WAYS: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups";
+/// What it takes to know what passes through load balancers as it came.
+const PASSED_ON: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth";
 /// What it takes to know who can open a connection.
 const EXPOSED: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners ec2:DescribeSubnets ec2:DescribeRouteTables ec2:DescribeNetworkAcls ec2:DescribeSecurityGroups ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries";
 /// What it takes to know every way to a target, and what guards it.
