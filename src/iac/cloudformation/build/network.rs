@@ -152,6 +152,7 @@ fn subnet(declaration: &Declaration) -> Result<Subnet, Why> {
         cidr_block,
         ipv6_cidr_blocks: id(declaration, "Ipv6CidrBlock").into_iter().collect(),
         map_public_ip_on_launch: flag(body, "MapPublicIpOnLaunch")?,
+        assign_ipv6_address_on_creation: super::read::observed(declaration, flag(body, "AssignIpv6AddressOnCreation")),
         available_ip_count: None,
         internet_gateway_block_mode: Observed::default(),
         tags: tags(body.get("Tags")),

@@ -1,7 +1,7 @@
 //! VPCs, subnets and internet gateways.
 
 use super::super::Room;
-use super::super::read::{Attributes as _, id, tags, unread};
+use super::super::read::{Attributes as _, id, observed, tags, unread};
 use crate::iac::code::Declaration;
 use crate::iac::draft::{List, Replaced};
 use crate::iac::value::Why;
@@ -119,6 +119,7 @@ fn subnet(declaration: &Declaration) -> Result<Subnet, Why> {
         cidr_block: four,
         ipv6_cidr_blocks: six.into_iter().collect(),
         map_public_ip_on_launch: declaration.flag("map_public_ip_on_launch")?,
+        assign_ipv6_address_on_creation: observed(&declaration.address, declaration.flag("assign_ipv6_address_on_creation").map(Some)),
         available_ip_count: None,
         internet_gateway_block_mode: Observed::default(),
         tags: tags(declaration),
