@@ -49,7 +49,7 @@ impl<'a> Watched<'a> {
         for log in &region.flow_logs {
             match vpc_of.get(log.resource_id.as_str()) {
                 Some(vpc) => watched.logs.entry(vpc).or_default().push(log),
-                None => watched.strays |= !all_read && !log.resource_id.starts_with("tgw-"),
+                None => watched.strays |= !all_read && !["tgw-", "vpc-"].iter().any(|kind| log.resource_id.starts_with(kind)),
             }
         }
         watched

@@ -3,6 +3,7 @@
 use super::super::Room;
 use super::super::read::{Attributes as _, id, observed, tags, unread};
 use crate::iac::code::Declaration;
+use crate::iac::draft::network::{default_acl_of, default_group_of};
 use crate::iac::draft::{List, Replaced};
 use crate::iac::value::Why;
 use crate::inventory::{InternetGateway, Observed, Subnet, Vpc};
@@ -17,6 +18,10 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 fn vpcs(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_vpc"]) {
         room.name(declaration, id(declaration));
+        // What comes with a VPC stands nowhere else in the code.
+        for own in [default_group_of, default_acl_of] {
+            room.name(declaration, own(&id(declaration)));
+        }
         let six = ipv6_block(declaration, &["assign_generated_ipv6_cidr_block"], &["ipv6_ipam_pool_id", "ipv6_pool"]);
         let vpc = Vpc {
             id: id(declaration),
