@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::groups::opening;
 use super::openings::{Open, Ports, is_world};
 use super::{both, in_scope, on_path};
 use crate::inventory::{NetworkAcl, NetworkAclEntry, Region};
-use crate::network::{Segment, Transport, acl_entry, acl_segments};
-use crate::rules::facts::types::NETWORK_ACL;
-use crate::rules::facts::{Context, missing, seen, strings};
+use crate::network::{Segment, Transport, acl_rule_in_words, acl_segments};
+use crate::rules::facts::types::{NETWORK_ACL, OPENING};
+use crate::rules::facts::{Context, missing, seen};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::Topology;
 
@@ -37,23 +36,20 @@ pub(crate) fn network_acl<'a>(topology: &Topology<'a>, context: &Context<'a>, re
         .set("used", seen(!guarded.is_empty(), unseen_subnets.clone()))
         .set("subnets", Value::partial_list(guarded.iter().map(|id| (*id).into()).collect(), unseen_subnets))
         .set("world_all_ports", every.all_ports())
-        .set("world", opened(acl, &every))
-        .set("administration", opened(acl, &administration))
+        .set("world", opened(&every))
+        .set("administration", opened(&administration))
         .build()
 }
 
 /// The record of what an ACL lets the world in to.
-fn opened(acl: &NetworkAcl, open: &Open<'_, &NetworkAclEntry>) -> Value {
+fn opened(open: &Open<'_, &NetworkAclEntry>) -> Value {
     let wanted: BTreeSet<&NetworkAclEntry> = open.entries().copied().collect();
-    let words = strings(wanted.iter().map(|entry| acl_entry(acl, entry)));
+    let words = wanted.iter().map(|entry| acl_rule_in_words(entry).into()).collect();
     let numbers: BTreeSet<i32> = wanted.iter().map(|entry| entry.rule_number).collect();
-    let partial = |value: Value| match value {
-        Value::List(list) => Value::partial_list(list.items().to_vec(), open.missing()),
-        other => other,
-    };
-    opening()
+    let numbers = numbers.iter().map(|number| number.to_string().into()).collect();
+    RecordBuilder::new(&OPENING)
         .set("ports", open.in_words())
-        .set("entries", partial(words))
-        .set("rule_ids", partial(strings(numbers.iter().map(ToString::to_string))))
+        .set("entries", Value::partial_list(words, open.missing()))
+        .set("rule_ids", Value::partial_list(numbers, open.missing()))
         .build()
 }

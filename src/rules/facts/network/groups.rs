@@ -1,10 +1,10 @@
 //! Facts about security groups.
 
-use super::openings::{Open, Ports, is_world, of_group, short_of_world};
+use super::openings::{Open, Ports, is_world, of_group, of_group_within, short_of_world};
 use super::{both, in_scope, named, on_path};
 use crate::inventory::{Cause, LoadBalancer, Observed, Peer, Region, SecurityGroup, SecurityGroupRule};
-use crate::network::{AddressSet, Network, Segment, Transport, entry_in_words};
-use crate::rules::facts::types::{OPENING, SECURITY_GROUP};
+use crate::network::{AddressSet, Network, Segment, Transport, rule_in_words};
+use crate::rules::facts::types::SECURITY_GROUP;
 use crate::rules::facts::{Context, lacking, missing, seen};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::Topology;
@@ -38,6 +38,7 @@ const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc
 pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
     let users = context.users(topology, region);
     let unseen = || users.unseen.clone();
+    let (entries, rule_ids) = own_entries(region, group);
     let public = users.of_group(&group.id).filter(|user| user.is_public).map(|user| user.words.as_str());
     let builder = RecordBuilder::new(&SECURITY_GROUP)
         .set("id", &group.id)
@@ -52,8 +53,8 @@ pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>,
         .set("used", used(topology, context, region, group))
         .set("attached_to", named(users.of_group(&group.id).map(|user| user.words.as_str()), both(unseen(), users.unseen_interfaces.clone())))
         .set("public_users", named(public, both(unseen(), users.unseen_interfaces.clone())))
-        .set("entries", own_entries(region, group).0)
-        .set("rule_ids", own_entries(region, group).1);
+        .set("entries", entries)
+        .set("rule_ids", rule_ids);
     opened(builder, context, region, group).build()
 }
 
@@ -69,7 +70,9 @@ fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group:
     let (inward, outward) = (segments(false), segments(true));
     let of = |(tcp, udp): (&[u16], &[u16])| Ports::of(tcp, udp);
     let (administration, high_risk) = (of(ADMINISTRATION), of(HIGH_RISK));
-    let rest = Ports::every().without(&administration).without(&high_risk).without(&of(AUTHORIZED));
+    let unauthorized = Ports::every().without(&of(AUTHORIZED));
+    let rest = unauthorized.without(&administration).without(&high_risk);
+    let unasked = Open::of(&inward, &unauthorized, is_world);
     let public = |rule: &SecurityGroupRule| !network.addresses_of(rule).perhaps.intersection(AddressSet::public()).is_empty();
     let world = |ports: &Ports| of_group(group, &Open::of(&inward, ports, is_world), &public);
     let (every, out) = (Open::of(&inward, &Ports::every(), is_world), Open::of(&outward, &Ports::every(), is_world));
@@ -78,7 +81,7 @@ fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group:
         .set("world", of_group(group, &every, &public))
         .set("administration", world(&administration))
         .set("high_risk", world(&high_risk))
-        .set("unauthorized", world(&rest))
+        .set("unauthorized", of_group_within(group, &Open::of(&inward, &rest, is_world), &unasked, &public))
         .set("wide", wide(context, network, group, &inward))
         .set("private", private(network, group, &inward))
         .set("egress_all_ports", out.all_ports())
@@ -135,7 +138,7 @@ fn own_entries(region: &Region, group: &SecurityGroup) -> (Value, Value) {
             None => there.push(rule),
         }
     }
-    let words = there.iter().map(|rule| entry_in_words(group, rule).into()).collect();
+    let words = there.iter().map(|rule| rule_in_words(rule).into()).collect();
     let ids = there.iter().filter_map(|rule| rule.id.as_deref()).map(Value::from).collect();
     (Value::partial_list(words, Unknown::of(gaps.clone())), Value::partial_list(ids, Unknown::of(gaps)))
 }
@@ -156,9 +159,4 @@ pub(crate) fn balancers_of_group<'a>(
     group: &SecurityGroup,
 ) -> Vec<&'a LoadBalancer> {
     context.users(topology, region).of_group(&group.id).filter_map(|user| user.balancer).collect()
-}
-
-/// The type of what is opened, for whoever asks about ACLs.
-pub(super) fn opening() -> RecordBuilder {
-    RecordBuilder::new(&OPENING)
 }

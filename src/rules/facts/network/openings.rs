@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::{Gap, SecurityGroup, SecurityGroupRule};
-use crate::network::{AddressSet, Bounds, PortSet, Segment, Transport, entry_in_words};
+use crate::network::{AddressSet, Bounds, PortSet, Segment, Transport, rule_in_words};
 use crate::rules::facts::types::OPENING;
 use crate::rules::facts::{seen, unknown};
-use crate::rules::value::{RecordBuilder, Value};
+use crate::rules::value::{RecordBuilder, Unknown, Value};
 
 /// Ports that can be connected to: none listens on port 0.
 pub(super) fn every_port() -> PortSet {
@@ -91,9 +91,17 @@ impl<'s, E> Open<'s, E> {
 
     /// The open ports in words, such as `tcp 22`.
     pub(super) fn in_words(&self) -> Value {
+        self.in_words_within(self)
+    }
+
+    /// The same, each as the run of open ports of another question that it is part of: a range with many holes tells nobody anything.
+    fn in_words_within(&self, wider: &Self) -> Value {
         let mut words = Vec::new();
         for transport in [Transport::Tcp, Transport::Udp] {
-            for (first, last) in Self::ports(&self.surely, transport).ranges() {
+            let own = Self::ports(&self.surely, transport);
+            let whole = Self::ports(&wider.surely, transport);
+            let runs = whole.ranges().filter(|(first, last)| !PortSet::range(*first, *last).intersection(&own).is_empty());
+            for (first, last) in runs {
                 let name = transport.as_str();
                 words.push(if first == last { format!("{name} {first}") } else { format!("{name} {first}-{last}") });
             }
@@ -106,7 +114,8 @@ impl<'s, E> Open<'s, E> {
         self.surely.iter().flat_map(|(segment, _)| &segment.entries)
     }
 
-    pub(super) fn missing(&self) -> Option<crate::rules::value::Unknown> {
+    /// Why more may be open.
+    pub(super) fn missing(&self) -> Option<Unknown> {
         unknown(&self.gaps())
     }
 }
@@ -116,12 +125,22 @@ pub(super) type Helps<'h> = &'h dyn Fn(&SecurityGroupRule) -> bool;
 
 /// The record of what a security group opens. Entries that do not help to open anything are left out.
 pub(super) fn of_group(group: &SecurityGroup, open: &Open<'_, &SecurityGroupRule>, helps: Helps<'_>) -> Value {
+    of_group_within(group, open, open, helps)
+}
+
+/// The same, the ports told as runs of a wider question.
+pub(super) fn of_group_within<'o>(
+    group: &SecurityGroup,
+    open: &Open<'o, &SecurityGroupRule>,
+    wider: &Open<'o, &SecurityGroupRule>,
+    helps: Helps<'_>,
+) -> Value {
     let wanted: BTreeSet<&SecurityGroupRule> = open.entries().copied().filter(|rule| helps(rule)).collect();
     let entries: Vec<&SecurityGroupRule> = group.rules.iter().filter(|rule| wanted.contains(rule)).collect();
-    let words = entries.iter().map(|rule| entry_in_words(group, rule).into()).collect();
+    let words = entries.iter().map(|rule| rule_in_words(rule).into()).collect();
     let ids = entries.iter().filter_map(|rule| rule.id.as_deref()).map(Value::from).collect();
     RecordBuilder::new(&OPENING)
-        .set("ports", open.in_words())
+        .set("ports", open.in_words_within(wider))
         .set("entries", Value::partial_list(words, open.missing()))
         .set("rule_ids", Value::partial_list(ids, open.missing()))
         .build()

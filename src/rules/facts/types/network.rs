@@ -56,7 +56,7 @@ pub(crate) static SECURITY_GROUP: RecordType = RecordType {
         required(
             "unauthorized",
             OPENING_OF,
-            "The ports open to the world apart from TCP 80 and 443, `administration` and `high_risk`.",
+            "The runs of ports open to the world, TCP 80 and 443 left out, that hold a port of neither `administration` nor `high_risk`.",
             OPENED,
         ),
         required(
