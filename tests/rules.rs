@@ -1,7 +1,7 @@
 //! The rule pack: every rule against its cases, and every case with less known than there is.
 //!
 //! `fixtures/rules/<rule-id>/<verdict>-<what>.json` are small inventories. Each is judged by its own rule alone, and the
-//! first word of its name is the verdict it must get.
+//! first word of its name is the verdict it must get. Where the second is `account`, the whole account is in scope.
 
 #![allow(clippy::unwrap_used, reason = "a fixture that is not as it should be stops the test")]
 
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use apiaudit::assessment::{Assessment, Outcome, Verdict};
 use apiaudit::inventory::{Inventory, snapshot};
-use apiaudit::rules::{Rule, RulePack, assess, facts};
+use apiaudit::rules::{Rule, RulePack, Scope, Settings, assess_with, facts};
 use serde_json::{Value, json};
 
 const VERDICTS: [&str; 4] = ["fail", "pass", "unknown", "not-applicable"];
@@ -60,8 +60,14 @@ impl Case {
     }
 
     fn judge(&self, rule: &Rule) -> Assessment {
-        assess(&self.inventory, &[rule], "test")
+        assess_with(&self.inventory, &[rule], "test", settings(&self.stem))
     }
+}
+
+/// What a case is judged with, by its name.
+fn settings(stem: &str) -> Settings<'static> {
+    let whole = VERDICTS.iter().any(|verdict| stem.starts_with(&format!("{verdict}-account-")));
+    Settings { scope: if whole { Scope::Account } else { Scope::default() }, ..Settings::default() }
 }
 
 fn cases() -> Vec<Case> {
@@ -182,7 +188,7 @@ fn messages() {
 }
 
 /// The places of a snapshot that come from a call of their own: the key of what encloses them, and their own.
-const OBSERVED: [(&str, &str); 25] = [
+const OBSERVED: [(&str, &str); 26] = [
     ("", "account"),
     ("rest_apis", "working_copy"),
     ("http_apis", "working_copy"),
@@ -201,6 +207,7 @@ const OBSERVED: [(&str, &str); 25] = [
     ("target_groups", "tags"),
     ("prefix_lists", "entries"),
     ("subnets", "internet_gateway_block_mode"),
+    ("subnets", "assign_ipv6_address_on_creation"),
     ("rest_apis", "cors"),
     ("http_apis", "cors"),
     ("clusters", "settings"),
@@ -289,26 +296,28 @@ fn hide(snapshot: &Value, (at, is_list): &(String, bool)) -> Vec<Value> {
 
 type Verdicts = BTreeMap<(String, String), &'static str>;
 
-fn verdicts(snapshot: &Value, rules: &[&Rule]) -> Verdicts {
+fn verdicts(snapshot: &Value, rules: &[&Rule], settings: Settings<'_>) -> Verdicts {
     let inventory = snapshot::read(&snapshot.to_string()).unwrap();
     let key = |outcome: &Outcome| (outcome.rule.id.clone(), outcome.subject.id.clone());
-    assess(&inventory, rules, "test").outcomes.iter().map(|outcome| (key(outcome), outcome.verdict.as_str())).collect()
+    assess_with(&inventory, rules, "test", settings).outcomes.iter().map(|outcome| (key(outcome), outcome.verdict.as_str())).collect()
 }
 
 /// Every way to know less of a snapshot, one place at a time, and the law for each. Says how many there were.
 fn hold_all_to_the_law(name: &str, text: &str, rules: &[&Rule]) -> usize {
     let snapshot: Value = serde_json::from_str(text).unwrap();
-    let whole = verdicts(&snapshot, rules);
+    // A name is the rule's and the case's, or the file of a whole scenario.
+    let settings = settings(name.rsplit('/').next().unwrap_or(name));
+    let whole = verdicts(&snapshot, rules, settings);
     let mut ways = 0;
     for place in places(&snapshot) {
         let name = format!("{name} without {}", place.0);
         for less in hide(&snapshot, &place) {
             ways += 1;
-            let part = verdicts(&less, rules);
+            let part = verdicts(&less, rules, settings);
             hold_to_the_law(&name, &whole, &part);
             hold_to_a_trace(&name, &whole, &part);
         }
-        hold_to_the_law(&name, &whole, &verdicts(&leave_out(&snapshot, &place.0), rules));
+        hold_to_the_law(&name, &whole, &verdicts(&leave_out(&snapshot, &place.0), rules, settings));
     }
     ways
 }

@@ -35,6 +35,9 @@ pub const VOCABULARY: &[(&str, &[&str])] = &[
     ("listener-rule", &["priority", "conditions", "actions"]),
     ("target-group", &["protocol", "port", "target_type", "health_check", "targets"]),
     ("security-group", &["rules"]),
+    ("network-acl", &["entries", "subnets"]),
+    ("subnet", &["map_public_ip_on_launch", "assign_ipv6_address_on_creation"]),
+    ("vpc", &["cidr_block"]),
     (
         "route",
         &[

@@ -78,6 +78,8 @@ pub enum List {
     SecurityGroups,
     /// Prefix lists.
     PrefixLists,
+    /// Flow logs.
+    FlowLogs,
     /// Clusters.
     Clusters,
     /// Services of a cluster, by its ARN.
@@ -119,7 +121,7 @@ impl Draft {
     pub fn new(to: Destination) -> Self {
         let region = Region {
             client_certificates: Listed::default(),
-            flow_logs: Listed::default(),
+            flow_logs: Vec::new().into(),
             name: to.region.clone(),
             rest_apis: Vec::new().into(),
             http_apis: Vec::new().into(),

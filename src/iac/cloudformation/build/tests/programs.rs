@@ -137,6 +137,7 @@ fn oddities() -> Json {
             "LoadBalancers": [{"TargetGroupArn": {"Ref": "Group"}, "ContainerName": "app", "ContainerPort": 8080},
                 {"TargetGroupArn": {"Ref": "NlbGroup"}, "ContainerName": "app", "ContainerPort": 8080}],
             "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": [{"Ref": "SubnetA"}], "SecurityGroups": [{"Ref": "Front"}]}}}],
+        "Log": ["AWS::EC2::FlowLog", {"ResourceType": "VPC", "ResourceId": {"Ref": "Vpc"}, "TrafficType": "REJECT"}],
         "Link": ["AWS::ApiGateway::VpcLink", {"TargetArns": [{"Ref": "Nlb"}]}],
         "NewLink": ["AWS::ApiGatewayV2::VpcLink", {"SubnetIds": [{"Ref": "SubnetA"}], "SecurityGroupIds": [{"Ref": "NlbFront"}]}],
         "Defined": ["AWS::ApiGateway::RestApi", {"Body": {"openapi": "3.0.1", "x-amazon-apigateway-policy": {"Statement": [{"Effect": "Deny",

@@ -214,6 +214,7 @@ pub(super) fn walled() -> Resources {
     let mut all = public();
     all.retain(|(address, _)| *address != "aws_security_group_rule.out");
     all.extend([
+        ("aws_flow_log.main", json!({"vpc_id": "=aws_vpc.main.id", "traffic_type": "ALL"})),
         (
             "aws_network_acl.public",
             json!({"vpc_id": "=aws_vpc.main.id", "subnet_ids": ["=aws_subnet.a.id"],
