@@ -7,6 +7,8 @@ mod containers;
 mod context;
 mod exposure;
 mod links;
+mod settings;
+mod stages;
 mod task_groups;
 mod types;
 mod ways;

@@ -35,6 +35,7 @@ const WAYS_IN: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers
 const GROUPS: &str =
     "elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkInterfaces";
 const DOMAINS: &str = "apigateway:GetDomainNames";
+const CLIENT_CERTIFICATES: &str = "apigateway:GetClientCertificates";
 const CERTIFICATES: &str = "acm:DescribeCertificate";
 
 const STR: Type = Type::Str;
