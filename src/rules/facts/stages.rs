@@ -127,17 +127,31 @@ fn is_cached_in_plain(view: &View<'_>) -> Observed<bool> {
 
 /// Whether no limit but the account's own holds.
 fn is_unlimited(settings: &MethodSettings) -> Observed<bool> {
+    let rate = match &settings.throttling_rate_limit {
+        Observed::Known(rate) => *rate,
+        Observed::Absent => return Observed::Absent,
+        Observed::Unknown(gap) => return Observed::Unknown(gap.clone()),
+    };
     let burst = &settings.throttling_burst_limit;
-    let is = |rate: f64, (account, allowed): (f64, i32)| (rate - account).abs() < 0.5 && *burst == Observed::Known(allowed);
-    match &settings.throttling_rate_limit {
-        Observed::Known(rate) if is(*rate, ACCOUNT) => Observed::Known(true),
-        Observed::Known(rate) if *rate >= ACCOUNT.0 || is(*rate, SMALL_ACCOUNT) => {
-            let why = format!("the account's own limit is not read, and {rate} requests a second may be no less");
-            Observed::Unknown(Gap::new("", Cause::NotSupported).because(why))
-        }
-        Observed::Known(_) => Observed::Known(false),
-        Observed::Absent => Observed::Absent,
-        Observed::Unknown(gap) => Observed::Unknown(gap.clone()),
+    if is_of_account(rate, burst, ACCOUNT) == Some(true) {
+        return Observed::Known(true);
+    }
+    if rate < ACCOUNT.0 && is_of_account(rate, burst, SMALL_ACCOUNT) == Some(false) {
+        return Observed::Known(false);
+    }
+    let why = format!("the account's own limit is not read, and {rate} requests a second may be no less");
+    Observed::Unknown(Gap::new("", Cause::NotSupported).because(why))
+}
+
+/// Whether limits are those of an account; nobody can tell without the burst.
+fn is_of_account(rate: f64, burst: &Observed<i32>, account: (f64, i32)) -> Option<bool> {
+    if (rate - account.0).abs() > 0.5 {
+        return Some(false);
+    }
+    match burst {
+        Observed::Known(burst) => Some(*burst == account.1),
+        Observed::Absent => Some(false),
+        Observed::Unknown(_) => None,
     }
 }
 
