@@ -211,14 +211,8 @@ const OBSERVED: [(&str, &str); 25] = [
 ];
 
 /// The settings of a stage's routes, under whatever key these stand.
-const SETTINGS: [&str; 6] = [
-    "logging_level",
-    "data_trace_enabled",
-    "throttling_rate_limit",
-    "throttling_burst_limit",
-    "caching_enabled",
-    "cache_data_encrypted",
-];
+const SETTINGS: [&str; 6] =
+    ["logging_level", "data_trace_enabled", "throttling_rate_limit", "throttling_burst_limit", "caching_enabled", "cache_data_encrypted"];
 
 /// The lists that may be known in part; `regions` stands for every list of a region.
 const LISTED: [(&str, &str); 14] = [

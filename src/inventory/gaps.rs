@@ -113,9 +113,7 @@ impl Found {
 
     fn settings(&mut self, settings: &MethodSettings) {
         self.value(&settings.logging_level);
-        for flag in
-            [&settings.data_trace_enabled, &settings.metrics_enabled, &settings.caching_enabled, &settings.cache_data_encrypted]
-        {
+        for flag in [&settings.data_trace_enabled, &settings.metrics_enabled, &settings.caching_enabled, &settings.cache_data_encrypted] {
             self.value(flag);
         }
         self.value(&settings.throttling_rate_limit);

@@ -248,6 +248,15 @@ mod tests {
     }
 
     #[test]
+    fn long_lists_are_cut_in_messages_alone() {
+        let zones = |count: i64| Value::list((1..=count).map(|number| format!("z{number}").into()).collect());
+        let fill = |count, purpose| compile("{lb.zones}", purpose).unwrap().fill(&known().set("zones", zones(count)).build());
+        assert_eq!(fill(6, Purpose::Message), "z1, z2, z3, z4, z5, z6");
+        assert_eq!(fill(7, Purpose::Message), "z1, z2, z3, z4, z5 and 2 more");
+        assert_eq!(fill(7, Purpose::Shell), "z1 z2 z3 z4 z5 z6 z7");
+    }
+
+    #[test]
     fn values_cannot_run_in_a_shell() {
         let fill = |source, name| fill(source, name, Purpose::Shell);
         assert_eq!(fill("aws x {lb.name} {lb.zones}", "a-b"), "aws x a-b eu-west-1a eu-west-1b");

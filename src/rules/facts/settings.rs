@@ -94,19 +94,20 @@ impl View<'_> {
     /// Whether what is asked holds for the route; `unset` where nothing says so.
     pub(super) fn holds(&self, ask: &Ask<'_>, unset: bool) -> Observed<bool> {
         let or_unset = |told| if told == Observed::Absent { Observed::Known(unset) } else { told };
+        let own = self.own.map(ask);
+        if let Some(told) = own.clone().filter(|told| *told != Observed::Absent) {
+            return told;
+        }
+        // What was not read may be this route's, and the general settings, too.
+        if let Some(gap) = self.unread {
+            return Observed::Unknown(gap.clone());
+        }
         let general = self.general.map_or(Observed::Known(unset), |general| or_unset(ask(general)));
-        if let Some(own) = self.own {
+        if own.is_some() {
             // Whether a route takes from the general settings what its own leave out, AWS does not say.
-            return match ask(own) {
-                Observed::Absent => either(Observed::Known(unset), general),
-                told => told,
-            };
+            return either(Observed::Known(unset), general);
         }
-        let told = self.perhaps.iter().map(|settings| or_unset(ask(settings))).fold(general, either);
-        match self.unread {
-            Some(gap) => Observed::Unknown(gap.clone()),
-            None => told,
-        }
+        self.perhaps.iter().map(|settings| or_unset(ask(settings))).fold(general, either)
     }
 }
 
@@ -116,7 +117,9 @@ fn either(one: Observed<bool>, other: Observed<bool>) -> Observed<bool> {
         (Observed::Unknown(_), _) => one,
         (_, Observed::Unknown(_)) => other,
         _ if one == other => one,
-        _ => Observed::Unknown(Gap::new("", Cause::NotSupported).because("AWS does not document which of the stage's settings holds for a route")),
+        _ => Observed::Unknown(
+            Gap::new("", Cause::NotSupported).because("AWS does not document which of the stage's settings holds for a route"),
+        ),
     }
 }
 
@@ -206,6 +209,8 @@ mod tests {
         of.unread_settings.push(Gap::new("", Cause::Undeployed));
         assert_eq!(traced("REST", &of, "GET", "/orders"), Some(true));
         assert_eq!(traced("REST", &of, "GET", "/items"), None);
+        of.method_settings.insert("~1orders/PUT".to_owned(), MethodSettings::NONE);
+        assert_eq!(traced("REST", &of, "PUT", "/orders"), None, "the general settings may be among them");
     }
 
     #[test]

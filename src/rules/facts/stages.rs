@@ -43,7 +43,10 @@ pub(super) fn fill(builder: RecordBuilder, inventory: &Inventory, region: &Regio
         .set("variables", strings(variables))
         .set("secret_variables", secrets)
         .set("client_certificate_ends", certificate(region, stage, |end| end.into()))
-        .set("client_certificate_days_left", certificate(region, stage, |end| days_until(&inventory.taken_at, end, GET, "a client certificate")))
+        .set(
+            "client_certificate_days_left",
+            certificate(region, stage, |end| days_until(&inventory.taken_at, end, GET, "a client certificate")),
+        )
 }
 
 /// What a stage serves, and its canary, where one is under way.

@@ -8,7 +8,6 @@ use crate::iac::code::Declaration;
 use crate::iac::value::{Node, Why};
 use crate::inventory::AccessLog;
 
-
 /// Stage variables. The value of one that is not known is left out, as that of one that may be a secret.
 pub(super) fn variables(node: &Node) -> Result<BTreeMap<String, Option<String>>, Why> {
     let value = |value: &Node| value.value.words().ok().map(|words| words.map(|words| words.to_string()).unwrap_or_default());

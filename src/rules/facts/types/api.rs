@@ -1,6 +1,9 @@
 //! APIs, their stages and routes.
 
-use super::{APIGATEWAY, BEHIND, BOOL, CLIENT_CERTIFICATES, DOMAINS, INT, LISTENERS, LOAD_BALANCER_REF, LOAD_BALANCERS, RULES, STR, STRS, optional, required};
+use super::{
+    APIGATEWAY, BEHIND, BOOL, CLIENT_CERTIFICATES, DOMAINS, INT, LISTENERS, LOAD_BALANCER_REF, LOAD_BALANCERS, RULES, STR, STRS, optional,
+    required,
+};
 use crate::rules::schema::{RecordType, Type};
 
 /// A custom domain that leads to a stage.
