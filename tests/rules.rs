@@ -217,6 +217,10 @@ const OBSERVED: [(&str, &str); 26] = [
     ("containers", "log_mode"),
 ];
 
+/// The settings of a stage's routes, under whatever key these stand.
+const SETTINGS: [&str; 6] =
+    ["logging_level", "data_trace_enabled", "throttling_rate_limit", "throttling_burst_limit", "caching_enabled", "cache_data_encrypted"];
+
 /// The lists that may be known in part; `regions` stands for every list of a region.
 const LISTED: [(&str, &str); 14] = [
     ("rest_apis", "authorizers"),
@@ -246,8 +250,8 @@ fn walk(value: &Value, at: &str, within: &str, found: &mut Vec<(String, bool)>) 
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
-                let at = format!("{at}/{key}");
-                if OBSERVED.contains(&(within, key)) && value.get("$unknown").is_none() {
+                let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                if (OBSERVED.contains(&(within, key)) || SETTINGS.contains(&key.as_str())) && value.get("$unknown").is_none() {
                     found.push((at.clone(), false));
                 }
                 if value.is_array() && (within == "regions" || LISTED.contains(&(within, key))) {

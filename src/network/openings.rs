@@ -124,8 +124,11 @@ mod tests {
 
     fn entry() -> impl Strategy<Value = SecurityGroupRule> {
         let protocol = prop_oneof![Just("-1"), Just("tcp"), Just("6"), Just("udp"), Just("icmp")];
-        let ports =
-            prop_oneof![Just((None, None)), Just((Some(-1), Some(-1))), (0..40_i32, 0..40_i32).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b))))];
+        let ports = prop_oneof![
+            Just((None, None)),
+            Just((Some(-1), Some(-1))),
+            (0..40_i32, 0..40_i32).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b))))
+        ];
         let peer = prop_oneof![
             (0..BLOCKS.len()).prop_map(|at| match BLOCKS[at] {
                 block if block.contains(':') => Peer::CidrIpv6(block.to_owned()),

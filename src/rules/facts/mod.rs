@@ -11,6 +11,8 @@ mod links;
 mod listener_rules;
 mod network;
 mod plaintext;
+mod settings;
+mod stages;
 mod task_groups;
 mod tls;
 mod types;

@@ -45,6 +45,7 @@ const OPENED: &str = "ec2:DescribeSecurityGroups ec2:DescribeNetworkAcls ec2:Des
 /// What it takes to know what stands in a network, and whether an API leads to it.
 const STANDING: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth ecs:ListClusters ecs:DescribeServices ecs:DescribeTasks ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkAcls";
 const DOMAINS: &str = "apigateway:GetDomainNames";
+const CLIENT_CERTIFICATES: &str = "apigateway:GetClientCertificates";
 const CERTIFICATES: &str = "acm:DescribeCertificate";
 
 const STR: Type = Type::Str;
