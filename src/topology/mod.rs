@@ -28,7 +28,7 @@ pub use listener::Guard;
 pub use listener::Step;
 pub(crate) use listener::secret_headers;
 pub(crate) use path::listener_name;
-pub use survey::{NoSuch, Selection, survey};
+pub use survey::{NoSuch, Reach, Selection, survey};
 pub use uri::{Url, UrlError, stage_variables};
 pub(crate) use ways::domains;
 pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Seen, Skips, Way, Ways};
