@@ -37,9 +37,8 @@ impl Subject {
         let parts: Vec<&str> = resource.splitn(6, ':').nth(5).unwrap_or(resource).split('/').collect();
         let name = match parts.as_slice() {
             ["loadbalancer", _, name, ..] | ["targetgroup", name, ..] => Some(*name),
-            ["listener", ..] => None,
+            ["listener", ..] | [] => None,
             [.., last] => Some(*last),
-            [] => None,
         };
         names.extend(name);
         names

@@ -17,6 +17,7 @@ pub(crate) use output::{FailOn, Output};
 pub(crate) use selection::{Configuration, Hygiene, Selection, Subjects};
 
 use super::output::Target;
+use crate::config::Account;
 use crate::report::paths;
 use crate::shell::Color;
 use crate::topology::Url;
@@ -128,7 +129,7 @@ pub(crate) struct Configured {
     /// Whether that is all of them.
     pub(crate) all_regions: bool,
     /// The accounts that may be asked; all when there is none.
-    pub(crate) accounts: Vec<String>,
+    pub(crate) accounts: Vec<Account>,
 }
 
 impl Aws {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Aws, Configuration, Configured, FailOn, Hygiene, Scan, Selection};
 use super::{Ended, Failure, pack};
 use crate::assessment::{Assessment, SuppressionRun};
-use crate::config::{self, Config, Draft};
+use crate::config::{self, Account, Config, Draft};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::inventory::{Inventory, TagIndex};
 use crate::rules::{Choice, Framework, Rule, RulePack, Scope, Thresholds, WrongName};
@@ -27,7 +27,10 @@ pub(crate) fn load(asked: &Configuration, folders: &[PathBuf]) -> Result<Setup, 
         return Ok(Setup { config: Config::default(), pack: pack::load(files, &Thresholds::new()).map_err(Failure::Shown)?, path: None });
     };
     let text = shell::read_file(&path).map_err(|error| {
-        Failure::usage(format!("{} cannot be read: {error}", path.display()), "give a file that `apiaudit init` could have written, or --no-config")
+        Failure::usage(
+            format!("{} cannot be read: {error}", path.display()),
+            "give a file that `apiaudit init` could have written, or --no-config",
+        )
     })?;
     let mut draft = config::read(&path.to_string_lossy(), &text);
     files.extend(of_draft(&mut draft, &path, folders));
@@ -87,7 +90,7 @@ impl Setup {
     /// Whom to ask of AWS.
     pub(crate) fn aws(&self, aws: &Aws) -> Aws {
         let config = &self.config;
-        let accounts = config.accounts.iter().map(|account| account.id.clone()).collect();
+        let accounts = config.accounts.clone();
         let configured = Configured { regions: config.regions.clone(), all_regions: config.all_regions, accounts };
         Aws { configured, ..aws.clone() }
     }
@@ -181,23 +184,30 @@ impl Setup {
 }
 
 /// Refuses an account that the configuration does not name.
-pub(crate) fn check_account(inventory: &Inventory, allowed: &[String]) -> Result<(), Failure> {
+pub(crate) fn check_account(inventory: &Inventory, allowed: &[Account]) -> Result<(), Failure> {
     // What code goes to is often not known: nothing of an account is read for it.
     if allowed.is_empty() || inventory.code.is_some() {
         return Ok(());
     }
-    let known = format!("the configuration names {}", allowed.join(", "));
     match inventory.account.known() {
-        Some(account) if allowed.contains(&account.id) => Ok(()),
-        Some(account) => {
-            let message = format!("this is the account {}, and {known}", account.id);
-            Err(Failure::usage(message, "use credentials of one of those accounts, or add this one to `accounts`"))
-        }
+        Some(account) if allowed.iter().any(|known| known.id == account.id) => Ok(()),
+        Some(account) => Err(other_account(&account.id, allowed)),
         None => {
-            let message = format!("whose account this is could not be read, and {known}");
+            let message = format!("whose account this is could not be read, and {}", named(allowed));
             Err(Failure::not_audited(message, "allow sts:GetCallerIdentity, or run with --no-config"))
         }
     }
+}
+
+/// The credentials, or the inventory, of another account.
+pub(crate) fn other_account(account: &str, allowed: &[Account]) -> Failure {
+    let message = format!("this is the account {account}, and {}", named(allowed));
+    Failure::usage(message, "use credentials of one of those accounts, or add this one to `accounts`")
+}
+
+fn named(allowed: &[Account]) -> String {
+    let names: Vec<String> = allowed.iter().map(Account::in_words).collect();
+    format!("the configuration names {}", names.join(", "))
 }
 
 impl From<WrongName> for Failure {

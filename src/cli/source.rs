@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{Failure, config};
 use super::args::{Aws, Code, Inventory as Files, Lines};
 use super::output::writable;
+use super::{Failure, config};
 use crate::assessment::Sources;
 use crate::collect::Needs;
 use crate::inventory::{Inventory, snapshot};
@@ -114,7 +114,7 @@ fn collect(aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
     // Answers that are still on their way are not waited for.
     runtime.shutdown_background();
     let collected = collected.map_err(|error| match error {
-        collect::CollectError::OtherAccount { .. } => Failure::usage(error.to_string(), error.help()),
+        collect::CollectError::OtherAccount { account, .. } => config::other_account(&account, &aws.configured.accounts),
         _ => Failure::not_audited(error.to_string(), error.help()),
     })?;
     if aws.stats {
@@ -129,7 +129,7 @@ pub(super) fn options(aws: &Aws, needs: Needs) -> crate::collect::Options {
     crate::collect::Options {
         regions: aws.regions().to_vec(),
         all_regions: aws.every_region(),
-        accounts: aws.configured.accounts.clone(),
+        accounts: aws.configured.accounts.iter().map(|account| account.id.clone()).collect(),
         profile: aws.profile.clone(),
         role_arn: aws.role_arn.clone(),
         external_id: aws.external_id.clone(),

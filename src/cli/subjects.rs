@@ -84,7 +84,12 @@ impl Chosen<'_> {
         for glob in &self.globs {
             if !judged().any(|subject| fits(glob, subject)) {
                 let names = judged().filter_map(|subject| subject.names().pop());
-                return Err(nothing(&format!("nothing that the rules judge is called `{}`", glob.as_str()), glob.as_str(), names, interrupted));
+                return Err(nothing(
+                    &format!("nothing that the rules judge is called `{}`", glob.as_str()),
+                    glob.as_str(),
+                    names,
+                    interrupted,
+                ));
             }
         }
         for tag in &self.wanted {

@@ -64,9 +64,17 @@ pub(crate) static SUPPRESS: &[Key] = &[
         Shape::Text,
         "A glob over the subject: its ARN or id, the name in it, or the words of the reports. `*` stands for any characters, `?` for one.",
     ),
-    may("tag", Shape::Text, "A tag of the subject's resource: `key=value`. A listener has those of its load balancer, a route those of its stage and API, where it has none of that key itself."),
+    may(
+        "tag",
+        Shape::Text,
+        "A tag of the subject's resource: `key=value`. A listener has those of its load balancer, a route those of its stage and API, where it has none of that key itself.",
+    ),
     may("fingerprint", Shape::Text, "The finding's fingerprint, as JSON and SARIF print it."),
     may("account", Shape::Text, "Only in this account, where the file is about several."),
     must("reason", Shape::Text, "Why it is put up with."),
-    must("expires", Shape::Day, "The last day, in UTC, on which it is put up with: 2026-12-31. From the next day on the findings count again."),
+    must(
+        "expires",
+        Shape::Day,
+        "The last day, in UTC, on which it is put up with: 2026-12-31. From the next day on the findings count again.",
+    ),
 ];

@@ -84,7 +84,9 @@ impl<'a> TagIndex<'a> {
                 None => {}
             }
         }
-        nearest.unwrap_or_else(|| Observed::Unknown(Gap::new("", Cause::NotSupported).because("apiaudit does not read tags of such resources")))
+        nearest.unwrap_or_else(|| {
+            Observed::Unknown(Gap::new("", Cause::NotSupported).because("apiaudit does not read tags of such resources"))
+        })
     }
 
     /// Every tag that was read.
@@ -136,7 +138,7 @@ mod tests {
             r#"{{"name":"r","rest_apis":[{{"id":"a1","name":"orders","protocol":"REST","tags":{{"team":"a","env":"prod"}},
                 "stages":[{{"name":"dev","tags":{{"env":"dev"}}}}]}}],
                 "security_groups":[{{"id":"sg-1","name":"web","vpc_id":"vpc-1","tags":{{"team":"net"}}}}],
-                "load_balancers":[{{"arn":"{LB}","name":"web","dns_name":"web","kind":"application","tags":{{"team":"b"}}}}]}}"#
+                "load_balancers":[{{"arn":"{LB}","name":"web","dns_name":"web","type":"application","tags":{{"team":"b"}}}}]}}"#
         ));
         let index = TagIndex::new(&inventory);
         let find = |id: &str, key: &str| index.find("r", id, key).known().copied();
@@ -156,7 +158,7 @@ mod tests {
     #[test]
     fn what_was_not_asked_for_is_not_absent() {
         let inventory = inventory(&format!(
-            r#"{{"name":"r","load_balancers":[{{"arn":"{LB}","name":"web","dns_name":"web","kind":"application"}}],
+            r#"{{"name":"r","load_balancers":[{{"arn":"{LB}","name":"web","dns_name":"web","type":"application"}}],
                 "clusters":[{{"arn":"c","name":"c","services":[{{"arn":"s","name":"s","desired_count":1,"running_count":1,"pending_count":0}}]}}]}}"#
         ));
         let index = TagIndex::new(&inventory);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::assessment::{Glob, Severity};
-use crate::rules::hint::hints;
+use crate::rules::hint::{hints, nearest};
 use crate::rules::keys::MAPPINGS;
 use crate::rules::{Rule, RulePack};
 
@@ -44,14 +44,16 @@ impl Framework {
     /// `security-hub`, `cis=4.*`.
     pub fn parse(text: &str) -> Self {
         match text.split_once('=') {
-            Some((name, ids)) => Self { name: name.to_owned(), ids: Some(Glob::new(&ids.to_lowercase())) },
+            Some((name, ids)) => Self { name: name.to_owned(), ids: Some(Glob::new(ids)) },
             None => Self { name: text.to_owned(), ids: None },
         }
     }
 
     fn knows(&self, rule: &Rule) -> bool {
         let known = rule.mappings.get(self.name.as_str()).map_or(&[][..], Vec::as_slice);
-        known.iter().any(|id| self.ids.as_ref().is_none_or(|ids| ids.fits(&id.to_lowercase())))
+        // People write them as they like: `elb.4`.
+        let wanted = self.ids.as_ref().map(|ids| Glob::new(&ids.as_str().to_lowercase()));
+        known.iter().any(|id| wanted.as_ref().is_none_or(|ids| ids.fits(&id.to_lowercase())))
     }
 
     /// Refuses a catalogue that rules do not speak of, and ids that no rule of the pack has.
@@ -67,7 +69,10 @@ impl Framework {
                 let known: BTreeSet<String> = pack.rules().iter().flat_map(of_rule).collect();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let message = format!("no rule has the {} id `{}`", self.name, ids.as_str());
-                Err(WrongName { message, help: hints(ids.as_str(), "the ids are", &known) })
+                let near = nearest(ids.as_str(), &known).map(|near| format!("did you mean `{near}`?"));
+                let mut help: Vec<String> = near.into_iter().collect();
+                help.push("`apiaudit rules list --json` has the ids of every rule".to_owned());
+                Err(WrongName { message, help })
             }
             _ => Ok(()),
         }
@@ -105,8 +110,9 @@ impl Choice {
 pub(crate) fn find_rule<'p>(pack: &'p RulePack, name: &str) -> Result<&'p Rule, WrongName> {
     pack.get(name).ok_or_else(|| {
         let known: Vec<&str> = pack.rules().iter().map(|rule| rule.id.as_str()).collect();
-        let mut help = hints(name, "the rules are", &known);
-        help.push("`apiaudit rules list` lists them".to_owned());
+        // There are too many to list them here.
+        let mut help: Vec<String> = nearest(name, &known).map(|near| format!("did you mean `{near}`?")).into_iter().collect();
+        help.push("`apiaudit rules list` lists the rules".to_owned());
         WrongName { message: format!("there is no rule `{name}`"), help }
     })
 }

@@ -219,7 +219,17 @@ impl File {
 
     fn wrong<T>(&mut self, span: Range<usize>, name: &str, wanted: &str, found: &DeValue<'_>) -> Option<T> {
         let message = format!("`{name}` must be {wanted}, not {}", found.type_str());
-        self.error(span, message, "", Vec::new());
+        let help = match wanted {
+            "text" => "write it in quotes",
+            "true or false" => "write true or false, without quotes",
+            "a whole number" => "write digits, without quotes",
+            "a day" => "write year, month and day: 2026-12-31",
+            "a list" => "write it in brackets: [\"…\", \"…\"]",
+            "a list of tables" => "write each under a heading in double brackets: [[suppress]]",
+            _ => "",
+        };
+        let help: Vec<String> = [help].into_iter().filter(|help| !help.is_empty()).map(str::to_owned).collect();
+        self.error(span, message, "", help);
         None
     }
 

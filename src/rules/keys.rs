@@ -28,7 +28,7 @@ pub(crate) enum Shape {
     /// A list of tables. Where a key is named, text stands for a table that has only that key.
     Tables(&'static [Key], Option<&'static str>),
     /// A table with keys of the user's own, each of which holds the same shape.
-    Named(&'static Shape),
+    Named(&'static Self),
 }
 
 /// One key.
@@ -70,11 +70,7 @@ pub(crate) static RULE: &[Key] = &[
     ),
     must("docs", Shape::Table(DOCS), "What a person should know. Markdown."),
     must("remediation", Shape::Table(REMEDIATION), "How to close it."),
-    may(
-        "thresholds",
-        Shape::Named(&Shape::Number),
-        "Numbers that expressions can ask by their names, and that users can set otherwise.",
-    ),
+    may("thresholds", Shape::Named(&Shape::Number), "Numbers that expressions can ask by their names, and that users can set otherwise."),
     may("mappings", Shape::Table(MAPPINGS), "What other catalogues call it."),
 ];
 

@@ -135,7 +135,7 @@ impl Loader<'_> {
         self.check_version(since.as_ref());
         let subject = text(&mut table, "subject");
         let subject = subject.and_then(|kind| self.subject(&kind));
-        self.thresholds = self.thresholds(&mut table, id.iter().chain(&aliases));
+        self.thresholds = self.thresholds(&mut table, &id.iter().chain(&aliases).collect::<Vec<_>>());
         let code = subject.map(|subject| self.code(&mut table, &subject));
         let docs = self.docs(sub(&mut table, "docs"));
         let mut fixes = sub(&mut table, "remediation");
@@ -219,11 +219,11 @@ impl Loader<'_> {
     }
 
     /// The rule's numbers, those of the user's own in their place.
-    fn thresholds<'t>(&self, table: &mut Table, names: impl Iterator<Item = &'t Text> + Clone) -> Vec<Threshold> {
+    fn thresholds(&self, table: &mut Table, names: &[&Text]) -> Vec<Threshold> {
         let Some(Item::Named(entries)) = table.remove("thresholds") else { return Vec::new() };
         let threshold = |(name, item): (Text, Item)| match item {
             Item::Number(default) => {
-                let own = names.clone().find_map(|rule| self.own.get(&(rule.value.clone(), name.value.clone())));
+                let own = names.iter().find_map(|rule| self.own.get(&(rule.value.clone(), name.value.clone())));
                 Some(Threshold { value: own.copied().unwrap_or(default), default, name: name.value })
             }
             _ => None,
@@ -266,12 +266,7 @@ impl Loader<'_> {
     }
 
     fn scope(&self, subject: &Subject) -> Scope<'_> {
-        Scope {
-            variable: subject.variable,
-            record: subject.record,
-            functions: self.subjects.functions(),
-            thresholds: &self.thresholds,
-        }
+        Scope { variable: subject.variable, record: subject.record, functions: self.subjects.functions(), thresholds: &self.thresholds }
     }
 
     fn program(&mut self, cel: &Text, subject: &Subject, want: Want) -> Option<Program> {
@@ -325,7 +320,6 @@ struct Code {
     message: Option<Template>,
     evidence: Vec<Evidence>,
 }
-
 
 fn text(table: &mut Table, key: &str) -> Option<Text> {
     match table.remove(key) {

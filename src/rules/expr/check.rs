@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::Scope;
 use super::ast::{Fold, Kind, Node};
 use super::error::ExprError;
-use super::Scope;
 use super::functions::Functions;
 use super::ir::{Gather, Ir};
 use super::types::Ty;

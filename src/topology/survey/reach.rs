@@ -23,7 +23,8 @@ impl Reach {
     pub fn of(topology: &Topology<'_>, ways: &Ways<'_>, apis: &[String]) -> Result<Self, NoSuch> {
         let selection = Selection { apis: apis.to_vec(), ..Selection::default() };
         check(topology, &selection)?;
-        let mut walker = Walker { topology, ways, asked: Asked { topology, selection: &selection }, reach: Self::default(), seen: HashSet::new() };
+        let mut walker =
+            Walker { topology, ways, asked: Asked { topology, selection: &selection }, reach: Self::default(), seen: HashSet::new() };
         let asked = walker.asked;
         for region in &topology.inventory.regions {
             for api in region.rest_apis.iter().chain(&region.http_apis).filter(|api| asked.takes_api(region, api)) {
