@@ -146,7 +146,7 @@ fn keys() {
       | ^^^^^^^
       |
       = help: did you mean `severity`?
-      = help: the keys are: id, title, severity, severity-reason, precision, family, subject, aliases, since, applies, condition, message, evidence, parts, docs, remediation, mappings
+      = help: the keys are: id, title, severity, severity-reason, precision, family, subject, aliases, since, applies, condition, message, evidence, parts, docs, remediation, thresholds, mappings
     "#);
     insta::assert_snapshot!(broken("\"high\"", "\"hihg\""), @r#"
     error: `severity` cannot be `hihg`
