@@ -264,6 +264,11 @@ pub fn json_files(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
     Ok(files)
 }
 
+/// The day, in UTC.
+pub fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// The moment, as RFC 3339 to the second.
 pub fn now() -> String {
     let now = jiff::Timestamp::now();

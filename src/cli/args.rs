@@ -6,15 +6,18 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 mod code;
 mod fix;
+mod init;
 mod output;
 mod selection;
 
 pub(crate) use code::{Code, Lines};
 pub(crate) use fix::{Fix, PlanForm};
+pub(crate) use init::Init;
 pub(crate) use output::{FailOn, Output};
-pub(crate) use selection::Selection;
+pub(crate) use selection::{Configuration, Hygiene, Selection, Subjects};
 
 use super::output::Target;
+use crate::config::Account;
 use crate::report::paths;
 use crate::shell::Color;
 use crate::topology::Url;
@@ -51,6 +54,8 @@ pub(crate) enum Command {
     Rules(Rules),
     /// Print what a rule finds, why it matters and how to close it.
     Explain(Explain),
+    /// Write a commented apiaudit.toml.
+    Init(Init),
     /// Print the least-privilege IAM policy for a scan.
     Policy(Policy),
     /// Check whether GitHub code scanning would take SARIF files, of any tool.
@@ -70,13 +75,15 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    #[command(flatten)]
     pub(crate) output: Output,
-    /// Exit with 1 when there is a finding of this severity or a worse one.
-    #[arg(long, value_enum, default_value_t = FailOn::Low, value_name = "SEVERITY", help_heading = "Verdict")]
-    pub(crate) fail_on: FailOn,
-    /// Exit with 4 when not everything could be read.
-    #[arg(long, help_heading = "Verdict")]
-    pub(crate) strict: bool,
+    /// Exit with 1 when there is a finding of this severity or a worse one; `low` where nothing says otherwise.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Verdict")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Exit with 4 when not everything could be read; `--strict=false` where apiaudit.toml is strict.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Verdict")]
+    pub(crate) strict: Option<bool>,
 }
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -109,6 +116,32 @@ pub(crate) struct Aws {
     /// Print calls, retries, throttles, bytes and time per service and region on stderr.
     #[arg(long, conflicts_with = "inventory")]
     pub(crate) stats: bool,
+    /// What a configuration says of it.
+    #[arg(skip)]
+    pub(crate) configured: Configured,
+}
+
+/// What a configuration says of whom to ask.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Configured {
+    /// The regions, where no flag names any.
+    pub(crate) regions: Vec<String>,
+    /// Whether that is all of them.
+    pub(crate) all_regions: bool,
+    /// The accounts that may be asked; all when there is none.
+    pub(crate) accounts: Vec<Account>,
+}
+
+impl Aws {
+    /// The regions to read; none means the one AWS is configured for.
+    pub(crate) fn regions(&self) -> &[String] {
+        if self.region.is_empty() && !self.all_regions { &self.configured.regions } else { &self.region }
+    }
+
+    /// Whether every region is to be read.
+    pub(crate) fn every_region(&self) -> bool {
+        self.all_regions || self.region.is_empty() && self.configured.all_regions
+    }
 }
 
 fn endpoint(text: &str) -> Result<String, String> {
@@ -152,6 +185,8 @@ pub(crate) struct Paths {
     pub(crate) lines: Lines,
     #[command(flatten)]
     pub(crate) ways: Ways,
+    #[command(flatten)]
+    pub(crate) configuration: Configuration,
     /// A drawing to write: `tree`, `mermaid`, `dot` or `json`, to stdout or, with `=FILE`, to a file; may be given more than once.
     #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub(crate) format: Vec<Target<paths::Format>>,
@@ -223,6 +258,8 @@ pub(crate) struct Explain {
     /// Look for it below this folder, too.
     #[arg(long = "rules", value_name = "DIR")]
     pub(crate) folders: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) configuration: Configuration,
 }
 
 #[derive(Debug, Clone, ClapArgs)]

@@ -7,7 +7,7 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::args::{Rules, RulesCommand, Selection};
-use super::{Ended, Failure, VERSION, pack, source};
+use super::{Ended, Failure, VERSION, config, pack, source};
 use crate::assessment::{Assessment, Verdict};
 use crate::rules::{Rule, RulePack, assess, facts, field_reference};
 use crate::shell::{self, Shell};
@@ -24,8 +24,8 @@ pub(super) fn run(rules: &Rules, shell: Shell) -> Result<Ended, Failure> {
 }
 
 fn list(selection: &Selection, as_json: bool) -> Result<String, Failure> {
-    let pack = pack::load(&selection.folders)?;
-    let mut rules = selection.choose(&pack)?;
+    let setup = config::load(&selection.configuration, &selection.folders)?;
+    let mut rules = setup.choose(selection)?;
     if as_json {
         let rows: Vec<_> = rules.iter().map(|rule| row(rule)).collect();
         return Ok(format!("{:#}\n", json!({ "format": "apiaudit-rules", "version": 1, "rules": rows })));
@@ -62,7 +62,7 @@ fn load(dir: &Path) -> Result<RulePack, Failure> {
 fn check(dir: &Path) -> Result<String, Failure> {
     let rules = load(dir)?;
     // A team's rules live beside ours: an id must be free.
-    pack::load(&[]).and_then(|ours| {
+    pack::ours().and_then(|ours| {
         match rules.rules().iter().find(|rule| ours.get(&rule.id).is_some_and(|our| our.file != rule.file && !same_file(our, rule))) {
             Some(rule) => {
                 Err(Failure::usage(format!("{}: apiaudit has a rule `{}` of its own", rule.file, rule.id), "give the rule another id"))

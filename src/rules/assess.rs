@@ -72,6 +72,8 @@ pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, s
         coverage: coverage(inventory, &topology),
         sources: Sources::default(),
         code: inventory.code.clone(),
+        suppressions: Vec::new(),
+        narrowed: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The keys of a rule file: one table for the reader and for the JSON Schema.
+//! The keys of a file: one table for the reader, the JSON Schema and the reference. Here those of a rule file.
 
 use crate::rules::rule::{PRECISIONS, SEVERITIES};
 
@@ -19,6 +19,16 @@ pub(crate) enum Shape {
     Evidence,
     /// A table.
     Table(&'static [Key]),
+    /// True or false.
+    Flag,
+    /// A whole number.
+    Number,
+    /// A day, as TOML writes it or as text.
+    Day,
+    /// A list of tables. Where a key is named, text stands for a table that has only that key.
+    Tables(&'static [Key], Option<&'static str>),
+    /// A table with keys of the user's own, each of which holds the same shape.
+    Named(&'static Self),
 }
 
 /// One key.
@@ -30,11 +40,11 @@ pub(crate) struct Key {
     pub doc: &'static str,
 }
 
-const fn must(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+pub(crate) const fn must(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     Key { name, shape, required: true, doc }
 }
 
-const fn may(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+pub(crate) const fn may(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     Key { name, shape, required: false, doc }
 }
 
@@ -60,6 +70,7 @@ pub(crate) static RULE: &[Key] = &[
     ),
     must("docs", Shape::Table(DOCS), "What a person should know. Markdown."),
     must("remediation", Shape::Table(REMEDIATION), "How to close it."),
+    may("thresholds", Shape::Named(&Shape::Number), "Numbers that expressions can ask by their names, and that users can set otherwise."),
     may("mappings", Shape::Table(MAPPINGS), "What other catalogues call it."),
 ];
 

@@ -230,7 +230,7 @@ mod tests {
 
     fn compile(source: &str, purpose: Purpose) -> Result<Template, Vec<ExprError>> {
         let functions = Functions::new();
-        let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
+        let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions, thresholds: &[] };
         with_stack(|| Template::compile_here(source, scope, purpose)).unwrap()
     }
 

@@ -174,7 +174,7 @@ fn functions_can_be_added() {
             _ => Value::Absent,
         },
     });
-    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
+    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions, thresholds: &[] };
     let truth = |source: &str, lb: &Value| Program::compile(source, scope, Want::Bool).map(|program| program.truth(lb));
     let lb = known().set("azs", unknown("A")).set("idle", Value::Absent).build();
     assert_eq!(truth("twice(3) == 6", &lb), Ok(Truth::True));
