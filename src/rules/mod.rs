@@ -6,6 +6,7 @@
 //! - [`evaluate`] and [`explain`]: rule and facts to verdict and reasons
 
 mod assess;
+pub mod coverage;
 mod embedded;
 pub mod expr;
 pub mod facts;
