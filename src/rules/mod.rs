@@ -20,12 +20,14 @@ mod reference;
 mod rule;
 pub mod schema;
 mod schema_json;
+mod starter;
 mod subjects;
 mod template;
 #[cfg(test)]
 mod tests;
 pub mod value;
 mod verdict;
+mod why;
 
 pub use assess::{Scope, Settings, assess, assess_with, info};
 pub use embedded::embedded;
@@ -34,6 +36,8 @@ pub use page::page;
 pub use reference::field_reference;
 pub use rule::{Docs, Evidence, Precision, Remediation, Rule, actions_read};
 pub use schema_json::rule_file_schema;
+pub use starter::{NewFile, new_rule};
 pub use subjects::{Subject, SubjectRegistry};
 pub use template::{Purpose, Template};
 pub use verdict::{EvidenceItem, Explanation, evaluate, explain, trace};
+pub use why::{Wanted, Why, why};

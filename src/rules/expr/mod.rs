@@ -34,6 +34,7 @@ pub mod functions;
 mod ir;
 mod operators;
 mod parse;
+mod parts;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trace;
@@ -46,7 +47,8 @@ use std::collections::BTreeSet;
 pub use error::ExprError;
 pub use functions::{Function, Functions};
 pub(crate) use parse::with_stack;
-pub use trace::Trace;
+pub use parts::{Join, Part};
+pub use trace::{Fact, Trace};
 pub use truth::Truth;
 
 use crate::rules::schema::RecordType;
