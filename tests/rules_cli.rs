@@ -49,7 +49,8 @@ fn a_new_rule_takes_nobodys_place() {
     let before = text_of(&folder.path().join("rules/team/our-own.toml"));
     run_in(folder.path(), &["rules", "new", "our-own", "--subject", "stage", "--dir", "DIR"]).refuses(2, "is there already");
     assert_eq!(text_of(&folder.path().join("rules/team/our-own.toml")), before);
-    run_in(folder.path(), &["rules", "new", "unauthenticated-route", "--dir", "DIR"]).refuses(2, "apiaudit has a rule `unauthenticated-route`");
+    run_in(folder.path(), &["rules", "new", "unauthenticated-route", "--dir", "DIR"])
+        .refuses(2, "apiaudit has a rule `unauthenticated-route`");
     run_in(folder.path(), &["rules", "new", "Our Own", "--dir", "DIR"]).refuses(2, "`Our Own` is no rule id");
     run_in(folder.path(), &["rules", "new", "other", "--family", "../up", "--dir", "DIR"]).refuses(2, "`../up` is no folder for rules");
     let ran = run_in(folder.path(), &["rules", "new", "other", "--subject", "listner", "--dir", "DIR"]).refuses(2, "no subject `listner`");
@@ -104,7 +105,9 @@ fn an_id_of_another_form_is_shown_in_its_place() {
     write(&file, &format!("{}\n[mappings]\nsecurity-hub = [\"ELB.4\", \"elb-4\"]\nnist-800-53 = [\"SC-7 (4)\"]\n", text_of(&file)));
     let ran = run_in(folder.path(), &["rules", "check", "DIR"]);
     assert_eq!(ran.code, 2);
-    for words in ["`elb-4` is no id of security-hub", "they look like ELB.4 or APIGateway.11", "`SC-7 (4)` is no id of nist-800-53", "^^^^^^^"] {
+    for words in
+        ["`elb-4` is no id of security-hub", "they look like ELB.4 or APIGateway.11", "`SC-7 (4)` is no id of nist-800-53", "^^^^^^^"]
+    {
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
 }
@@ -126,7 +129,9 @@ fn a_finding_is_explained_by_its_fingerprint() {
         let text = |name: &str| found[name].as_str().unwrap();
         let told = explain(&text("fingerprint")[..12], BEFORE).run().ends(0).stdout;
         assert!(told.starts_with(&format!("fail: {} on ", text("rule"))), "{told}");
-        for words in [text("message"), text("fingerprint"), found["subject"]["id"].as_str().unwrap(), "Is it wrong? yes, so it fails", "How to fix"] {
+        for words in
+            [text("message"), text("fingerprint"), found["subject"]["id"].as_str().unwrap(), "Is it wrong? yes, so it fails", "How to fix"]
+        {
             assert!(told.contains(words), "{words} is lacking: {told}");
         }
     }
@@ -152,7 +157,8 @@ fn what_is_missing_is_named() {
     assert_eq!(json["missing"][0]["action"], "elasticloadbalancing:DescribeSSLPolicies");
     assert_eq!(json["condition"]["answer"], "unknown");
     // A list that could not be read at all has no facts to ask about.
-    let told = explain("weak-listener-tls@unread", "fixtures/rules/weak-listener-tls/unknown-f2-load-balancers-denied.json").run().ends(0).stdout;
+    let told =
+        explain("weak-listener-tls@unread", "fixtures/rules/weak-listener-tls/unknown-f2-load-balancers-denied.json").run().ends(0).stdout;
     assert!(told.contains("Its facts could not be read") && told.contains("elasticloadbalancing:DescribeLoadBalancers"), "{told}");
 }
 
@@ -190,4 +196,107 @@ fn a_check_of_another_catalogue_is_told() {
     assert!(told("ELB.2").contains("left out: Classic Load Balancers"));
     assert!(told("apigateway_restapi_public").contains("folded into unauthenticated-route: "));
     assert!(told("de7f5e83").contains("KICS de7f5e83"));
+}
+
+/// A code block of a page: the words after its fence, and its text.
+fn blocks(page: &str) -> Vec<(Vec<&str>, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(Vec<&str>, String)> = None;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(words), None) => open = Some((words.split(' ').collect(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (None, Some((_, text))) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    blocks
+}
+
+/// Every code block of the guide does what the guide says, in its order: files are written, commands run, expressions compiled.
+#[test]
+fn the_guide_is_true() {
+    let folder = TempDir::new().unwrap();
+    let page = text_of(&repository("docs/writing-rules.md"));
+    let mut said = String::new();
+    let mut model = String::new();
+    for (words, text) in blocks(&page) {
+        let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        match words[0] {
+            "toml" if value("file").is_some() => {
+                write(&folder.path().join(value("file").unwrap()), &text);
+                model = text;
+            }
+            "toml" => assert_loads(&model, &text),
+            "json" => {
+                apiaudit::inventory::snapshot::read(&text).unwrap();
+                write(&folder.path().join(value("file").unwrap()), &text);
+            }
+            "cel" => text.lines().for_each(|line| compiles(value("subject").unwrap(), line)),
+            "sh" => said = shell(folder.path(), &text),
+            "text" => text.lines().for_each(|line| assert!(said.contains(line), "{line:?} was not said:\n{said}")),
+            "yaml" => {
+                assert!(saphyr::LoadableYamlNode::load_from_str(&text).map(|documents: Vec<saphyr::Yaml<'_>>| documents.len()) == Ok(1))
+            }
+            other => panic!("a block of {other} is not checked"),
+        }
+    }
+}
+
+fn compiles(subject: &str, source: &str) {
+    use apiaudit::rules::expr::{Program, Scope, Want};
+    let registry = facts::registry();
+    let subject = registry.get(subject).unwrap();
+    let scope = Scope { variable: subject.variable, record: subject.record, functions: registry.functions() };
+    Program::compile(source, scope, Want::Bool).unwrap_or_else(|errors| panic!("{source}: {errors:?}"));
+}
+
+/// A part of a rule is one: the model loads with it in place of its own.
+fn assert_loads(model: &str, part: &str) {
+    let mut rule: toml::Table = toml::from_str(model).unwrap();
+    rule.extend(toml::from_str::<toml::Table>(part).unwrap());
+    let file = [("edge/listener-on-odd-port.toml".to_owned(), toml::to_string(&rule).unwrap())];
+    let loaded = apiaudit::rules::RulePack::load(file.into_iter(), &facts::registry());
+    loaded.map_err(|errors| errors.iter().map(|error| error.render(false, 120)).collect::<Vec<_>>().join("\n")).unwrap();
+}
+
+/// Runs commands in a folder, with the program at hand, and says what they said.
+fn shell(folder: &Path, script: &str) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_apiaudit")).parent().unwrap().to_str().unwrap();
+    let path = format!("{program}:{}", std::env::var("PATH").unwrap());
+    let mut command = std::process::Command::new("sh");
+    let run = command.args(["-euc", script]).current_dir(folder).env_clear().env("PATH", path).env("HOME", folder).output().unwrap();
+    let said = String::from_utf8([run.stdout, run.stderr].concat()).unwrap();
+    assert!(run.status.success(), "{script}\n{said}");
+    said
+}
+
+/// The table of the guide about absent facts says what is so.
+#[test]
+fn the_guide_is_true_about_absent_facts() {
+    use apiaudit::rules::expr::{Program, Scope, Truth, Want};
+    use apiaudit::rules::schema::{Field, RecordType, Type};
+    use apiaudit::rules::value::RecordBuilder;
+    static RECORD: RecordType =
+        RecordType { name: "load_balancer", doc: "", fields: &[Field::optional("web_acl", Type::Str, "Its web ACL.", "a:B")] };
+    let registry = facts::registry();
+    let scope = Scope { variable: "load_balancer", record: &RECORD, functions: registry.functions() };
+    let page = text_of(&repository("docs/writing-rules.md"));
+    let rows: Vec<(&str, &str)> = page
+        .lines()
+        .filter_map(|line| {
+            let (source, answer) = line.strip_prefix("| `")?.split_once("` | ")?;
+            source.contains("web_acl").then(|| (source, answer.trim_end_matches([' ', '|'])))
+        })
+        .collect();
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    let absent = RecordBuilder::new(&RECORD).build();
+    for (source, answer) in rows {
+        let truth = Program::compile(source, scope, Want::Bool).unwrap().truth(&absent);
+        assert_eq!(truth, Truth::from(answer == "true"), "{source}");
+    }
 }

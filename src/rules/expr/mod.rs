@@ -46,7 +46,7 @@ use std::collections::BTreeSet;
 
 pub use error::ExprError;
 pub use functions::{Function, Functions};
-pub(crate) use parse::with_stack;
+pub(crate) use parse::{with_stack, with_stacks};
 pub use parts::{Join, Part};
 pub use trace::{Fact, Trace};
 pub use truth::Truth;

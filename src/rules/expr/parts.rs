@@ -42,7 +42,7 @@ impl Program {
 }
 
 fn split(source: &str, node: &Node, scope: Scope<'_>, subject: &Value) -> Option<Part> {
-    let text = source.get(node.span.clone())?.trim().to_owned();
+    let text = source.get(parse::with_brackets(source, &node.span))?.trim().to_owned();
     let mut nodes = Vec::new();
     match &node.kind {
         Kind::And(..) => {
@@ -178,6 +178,39 @@ mod tests {
     }
 
     #[test]
+    fn brackets_stay_with_their_parts() {
+        let lb = known().build();
+        insta::assert_snapshot!(parts("has(lb.dns) || !(lb.azs in [1, 3]) && (lb.azs + 1) * (2 + 1) == 9 && lb.name != ')('", &lb), @r"
+        true * any of
+          false has(lb.dns)
+          true * all of
+            true * !(lb.azs in [1, 3])
+            true * (lb.azs + 1) * (2 + 1) == 9
+            true * lb.name != ')('
+        ");
+    }
+
+    /// The conditions that are there come apart: none is told as a whole because a part of it could not be compiled alone.
+    #[test]
+    fn every_rule_comes_apart() {
+        let registry = crate::rules::facts::registry();
+        let pack = crate::rules::RulePack::load(crate::rules::embedded().into_iter(), &registry).unwrap();
+        let mut apart = 0;
+        for rule in pack.rules() {
+            let subject = registry.get(rule.subject).unwrap();
+            let scope = Scope { variable: subject.variable, record: subject.record, functions: registry.functions() };
+            for program in rule.applies.iter().chain([&rule.condition]) {
+                let node = with_stack(|| parse::parse(program.source())).unwrap().unwrap();
+                let joined = matches!(node.kind, Kind::And(..) | Kind::Or(..));
+                let part = program.parts(scope, &Value::from(gap("X")));
+                assert_eq!(joined, !matches!(part.join, Join::One(_)), "{}: {}", rule.id, program.source());
+                apart += usize::from(joined);
+            }
+        }
+        assert!(apart > 10, "{apart}");
+    }
+
+    #[test]
     fn facts_say_where_they_come_from() {
         let functions = Functions::new();
         let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
@@ -190,7 +223,7 @@ mod tests {
                 "lb.scheme elasticloadbalancing:DescribeLoadBalancers",
                 "lb.listeners elasticloadbalancing:DescribeListeners",
                 "lb.listeners[0].port elasticloadbalancing:DescribeListeners",
-                ]
+            ]
         );
     }
 }
