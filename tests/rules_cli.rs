@@ -1,6 +1,11 @@
 //! Rules of a team's own, and what can be said of a finding, through the program itself.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop, and reads what the program wrote")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop, and reads what the program wrote"
+)]
 
 mod common;
 
@@ -119,7 +124,7 @@ fn explain(what: &str, inventory: &str) -> Apiaudit {
 const BEFORE: &str = "fixtures/inventories/article-before.json";
 
 fn report() -> Value {
-    Apiaudit::new().args(&["scan", "--format", "json", "--fail-on", "none", "--inventory"]).arg(repository(BEFORE)).run().ends(0).json()
+    Apiaudit::new().args(["scan", "--format", "json", "--fail-on", "none", "--inventory"]).arg(repository(BEFORE)).run().ends(0).json()
 }
 
 #[test]
@@ -152,7 +157,7 @@ fn what_is_missing_is_named() {
     let unknown = "fixtures/rules/weak-listener-tls/unknown-f2-policies-denied.json";
     let told = explain("weak-listener-tls@listener", unknown).run().ends(0).stdout;
     insta::assert_snapshot!("explain_unknown", told);
-    let json = explain("weak-listener-tls@listener", unknown).args(&["--format", "json"]).run().ends(0).json();
+    let json = explain("weak-listener-tls@listener", unknown).args(["--format", "json"]).run().ends(0).json();
     assert_eq!(json["verdict"], "unknown");
     assert_eq!(json["missing"][0]["action"], "elasticloadbalancing:DescribeSSLPolicies");
     assert_eq!(json["condition"]["answer"], "unknown");
@@ -171,7 +176,7 @@ fn a_finding_of_a_report_is_told_without_its_facts() {
     let explain = |what: &str| Apiaudit::new().arg("explain").arg(what).arg("--report").arg(folder.path().join("report.json"));
     let told = explain(found["fingerprint"].as_str().unwrap()).run().ends(0).stdout;
     assert!(told.contains(found["message"].as_str().unwrap()) && told.contains("A report does not hold the facts"), "{told}");
-    let json = explain(found["fingerprint"].as_str().unwrap()).args(&["--format", "json"]).run().ends(0).json();
+    let json = explain(found["fingerprint"].as_str().unwrap()).args(["--format", "json"]).run().ends(0).json();
     assert_eq!(&json["reported"], found);
     explain("0123456789ab").run().refuses(2, "holds no such finding");
     explain("integration-not-private@orders-api").run().refuses(2, "may be meant; say which");
@@ -240,7 +245,7 @@ fn the_guide_is_true() {
             "sh" => said = shell(folder.path(), &text),
             "text" => text.lines().for_each(|line| assert!(said.contains(line), "{line:?} was not said:\n{said}")),
             "yaml" => {
-                assert!(saphyr::LoadableYamlNode::load_from_str(&text).map(|documents: Vec<saphyr::Yaml<'_>>| documents.len()) == Ok(1))
+                assert!(saphyr::LoadableYamlNode::load_from_str(&text).map(|documents: Vec<saphyr::Yaml<'_>>| documents.len()) == Ok(1));
             }
             other => panic!("a block of {other} is not checked"),
         }

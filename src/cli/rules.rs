@@ -170,7 +170,11 @@ fn test(dir: &Path, cases: Option<&Path>, form: TestForm) -> Result<(String, End
     }
     let unread = tried.iter().any(|tried| matches!(tried.wrong, Some(Wrong::File(_))));
     let failed = tried.iter().any(|tried| tried.wrong.is_some());
-    let ended = if unread { Ended::Usage } else { failed.then_some(Ended::Findings).unwrap_or(Ended::Clean) };
+    let ended = match (unread, failed) {
+        (true, _) => Ended::Usage,
+        (false, true) => Ended::Findings,
+        (false, false) => Ended::Clean,
+    };
     Ok((told(&tried, form), ended))
 }
 

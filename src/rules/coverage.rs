@@ -80,7 +80,7 @@ impl Coverage {
                 match (&check.answer, judged.get(check.id)) {
                     (None, None) => found.push(self.at(&check.place, format!("no rule judges {name}, and nothing says why"))),
                     (Some(_), Some(rule)) => {
-                        found.push(self.at(&check.place, format!("{name} is explained here, and mapped by the rule {rule}")))
+                        found.push(self.at(&check.place, format!("{name} is explained here, and mapped by the rule {rule}")));
                     }
                     (None, Some(_)) | (Some(_), None) => {}
                 }
