@@ -227,6 +227,15 @@ pub fn same_file_key(path: &Path) -> std::path::PathBuf {
     })
 }
 
+/// Writes a file that is not there yet, and the folders it stands in.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = std::fs::File::create_new(path)?;
+    io::Write::write_all(&mut file, text.as_bytes())
+}
+
 /// The TOML files below a folder, sorted, with their text.
 pub fn toml_files(folder: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();

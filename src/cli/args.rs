@@ -5,15 +5,19 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 mod code;
+mod explain;
 mod fix;
 mod init;
 mod output;
+mod rules;
 mod selection;
 
 pub(crate) use code::{Code, Lines};
+pub(crate) use explain::{Explain, Form};
 pub(crate) use fix::{Fix, PlanForm};
 pub(crate) use init::Init;
 pub(crate) use output::{FailOn, Output};
+pub(crate) use rules::{New, Rules, RulesCommand, TestForm};
 pub(crate) use selection::{Configuration, Hygiene, Selection, Subjects};
 
 use super::output::Target;
@@ -50,10 +54,10 @@ pub(crate) enum Command {
     Fix(Box<Fix>),
     /// Audit the example account that comes with apiaudit: no AWS account needed.
     Demo(Demo),
-    /// List rules, or check and test rules of your own.
+    /// List rules, or write, check and test rules of your own.
     Rules(Rules),
-    /// Print what a rule finds, why it matters and how to close it.
-    Explain(Explain),
+    /// Print what a rule finds and how to close it, or everything that a finding rests on.
+    Explain(Box<Explain>),
     /// Write a commented apiaudit.toml.
     Init(Init),
     /// Print the least-privilege IAM policy for a scan.
@@ -216,50 +220,6 @@ pub(crate) struct Ways {
 pub(crate) struct Demo {
     #[command(flatten)]
     pub(crate) output: Output,
-}
-
-#[derive(Debug, Clone, ClapArgs)]
-pub(crate) struct Rules {
-    #[command(subcommand)]
-    pub(crate) command: RulesCommand,
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub(crate) enum RulesCommand {
-    /// List the rules.
-    List {
-        #[command(flatten)]
-        selection: Selection,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Check the rules below a folder: every mistake is shown with its place.
-    Check {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// Run the cases of the rules below a folder.
-    Test {
-        /// The folder with the rules.
-        dir: PathBuf,
-        /// The folder with the cases: `CASES/<rule-id>/{fail,pass,unknown,not-applicable}-*.json`. Without it, `cases` in DIR.
-        #[arg(long, value_name = "CASES")]
-        cases: Option<PathBuf>,
-    },
-    /// Print what rules can ask: subjects, facts and functions, as Markdown.
-    Facts,
-}
-
-#[derive(Debug, Clone, ClapArgs)]
-pub(crate) struct Explain {
-    /// The rule's id.
-    pub(crate) rule: String,
-    /// Look for it below this folder, too.
-    #[arg(long = "rules", value_name = "DIR")]
-    pub(crate) folders: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) configuration: Configuration,
 }
 
 #[derive(Debug, Clone, ClapArgs)]

@@ -161,6 +161,16 @@ impl Setup {
         assessment
     }
 
+    /// Marks the findings that the file puts up with, of a run that is about one finding and says nothing of the file's other entries.
+    pub(crate) fn put_up_with(&self, assessment: Assessment, inventory: &Inventory) -> Assessment {
+        if self.config.suppressions.is_empty() {
+            return assessment;
+        }
+        let tags = &TagIndex::new(inventory);
+        let run = SuppressionRun { today: shell::today(), tags, every_rule: false, one_account: false, every_region: false };
+        assessment.suppress(&self.config.suppressions, run)
+    }
+
     /// Whether a run reads all the regions that the file is about.
     fn reads_every_region(&self, scan: &Scan, inventory: &Inventory) -> bool {
         let read = |region: &String| inventory.regions.iter().any(|known| known.name == *region);

@@ -36,7 +36,7 @@ pub(super) fn holds(shape: Shape) -> String {
     match shape {
         Shape::Text | Shape::Cel | Shape::Template => "text".to_owned(),
         Shape::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
-        Shape::Texts | Shape::Evidence => "list of text".to_owned(),
+        Shape::Texts | Shape::Ids(_) | Shape::Evidence => "list of text".to_owned(),
         Shape::Table(_) => "table".to_owned(),
         Shape::Flag => "true or false".to_owned(),
         Shape::Number => "number".to_owned(),

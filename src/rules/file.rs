@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::Diagnostic;
 use crate::rules::hint::{hints, nearest};
-use crate::rules::keys::{Key, Shape};
+use crate::rules::keys::{Form, Key, Shape};
 
 /// Text of the file.
 #[derive(Debug, Clone)]
@@ -135,6 +135,11 @@ impl File {
                 let texts: Option<Vec<Text>> = items.iter().map(|item| self.filled(item, key)).collect();
                 texts.map(Item::Texts)
             }
+            Shape::Ids(form) => {
+                let items = self.array(value, key)?;
+                let texts: Option<Vec<Text>> = items.iter().map(|item| self.id(item, key, form)).collect();
+                texts.map(Item::Texts)
+            }
             Shape::Evidence => {
                 let items = self.array(value, key)?;
                 let proofs: Option<Vec<Proof>> = items.iter().map(|item| self.proof(item, key)).collect();
@@ -241,6 +246,17 @@ impl File {
             return None;
         }
         Some(text)
+    }
+
+    /// An id of a catalogue.
+    fn id(&mut self, value: &Spanned<DeValue<'_>>, key: &Key, form: &Form) -> Option<Text> {
+        let id = self.filled(value, key)?;
+        if form.fits(&id.value) {
+            return Some(id);
+        }
+        let message = format!("`{}` is no id of {}", id.value, key.name);
+        self.error(id.span, message, "", vec![format!("they look like {}", form.examples.join(" or "))]);
+        None
     }
 
     fn text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<Text> {

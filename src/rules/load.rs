@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::assessment::Severity;
 use crate::diagnostics::Diagnostic;
-use crate::rules::expr::{ExprError, Program, Scope, Want, with_stack};
+use crate::rules::expr::{ExprError, Program, Scope, Want, with_stacks};
 use crate::rules::file::{File, Item, Proof, Table, Text};
 use crate::rules::hint::hints;
 use crate::rules::keys;
@@ -37,7 +37,7 @@ impl RulePack {
         thresholds: &Thresholds,
     ) -> Result<Self, Vec<Diagnostic>> {
         let files: Vec<(String, String)> = files.collect();
-        with_stack(|| load_all(&files, subjects, thresholds))
+        load_all(&files, subjects, thresholds)
             .unwrap_or_else(|| Err(vec![Diagnostic::error("the rules could not be parsed: the parser failed")]))
     }
 
@@ -67,23 +67,28 @@ impl RulePack {
     }
 }
 
-fn load_all(files: &[(String, String)], subjects: &SubjectRegistry, own: &Thresholds) -> Result<RulePack, Vec<Diagnostic>> {
-    let mut rules = Vec::new();
-    let mut errors = Vec::new();
+/// Loads every file; nothing when the parser failed. Expressions take most of the time, and no file waits for another.
+fn load_all(files: &[(String, String)], subjects: &SubjectRegistry, own: &Thresholds) -> Option<Result<RulePack, Vec<Diagnostic>>> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for (name, source) in files {
+    let read = |(name, source): &(String, String)| {
         let mut file = File::new(name, source);
         let table = file.read(keys::RULE);
         claim_names(&mut file, &table, &mut names);
+        (file, table)
+    };
+    let read: Vec<(File, Table)> = files.iter().map(read).collect();
+    let loaded = with_stacks(read, |(mut file, table)| {
         let rule = Loader { file: &mut file, subjects, own, thresholds: Vec::new() }.rule(table);
-        errors.append(&mut file.errors);
-        rules.extend(rule);
-    }
+        (rule, file.errors)
+    })?;
+    let (rules, errors): (Vec<Option<Rule>>, Vec<Vec<Diagnostic>>) = loaded.into_iter().unzip();
+    let errors: Vec<Diagnostic> = errors.into_iter().flatten().collect();
     if !errors.is_empty() {
-        return Err(errors);
+        return Some(Err(errors));
     }
+    let mut rules: Vec<Rule> = rules.into_iter().flatten().collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(RulePack { rules })
+    Some(Ok(RulePack { rules }))
 }
 
 /// Takes the id and the aliases of the file, unless another file has them.

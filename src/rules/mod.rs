@@ -7,6 +7,7 @@
 
 mod assess;
 pub(crate) mod choice;
+pub mod coverage;
 mod embedded;
 pub mod expr;
 pub mod facts;
@@ -20,12 +21,14 @@ mod reference;
 pub(crate) mod rule;
 pub mod schema;
 pub(crate) mod schema_json;
+mod starter;
 mod subjects;
 mod template;
 #[cfg(test)]
 mod tests;
 pub mod value;
 mod verdict;
+mod why;
 
 pub use assess::{Scope, Settings, assess, assess_with, info};
 pub use choice::{Choice, Framework, WrongName};
@@ -35,6 +38,8 @@ pub use page::page;
 pub use reference::field_reference;
 pub use rule::{Docs, Evidence, Precision, Remediation, Rule, Threshold, actions_read};
 pub use schema_json::rule_file_schema;
+pub use starter::{NewFile, new_rule};
 pub use subjects::{Subject, SubjectRegistry};
 pub use template::{Purpose, Template};
 pub use verdict::{EvidenceItem, Explanation, evaluate, explain, trace};
+pub use why::{Wanted, Why, why};

@@ -23,7 +23,7 @@ pub fn page(rule: &Rule) -> String {
     for (heading, language, text) in [
         ("AWS CLI", "sh", rule.remediation.cli.as_ref().map(Template::source)),
         ("Terraform", "hcl", rule.remediation.terraform.as_deref()),
-        ("CloudFormation", "yaml", rule.remediation.cloudformation.as_deref()),
+        ("CloudFormation/CDK", "yaml", rule.remediation.cloudformation.as_deref()),
     ] {
         if let Some(text) = text {
             let _ = write!(page, "\n### {heading}\n\n```{language}\n{}\n```\n", text.trim());

@@ -43,6 +43,10 @@ fn shape(shape: Shape) -> Json {
         Shape::Text | Shape::Cel | Shape::Template => text,
         Shape::Choice(words) => json!({ "enum": words }),
         Shape::Texts => json!({ "type": "array", "items": text }),
+        Shape::Ids(form) => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": form.pattern, "examples": form.examples },
+        }),
         Shape::Evidence => json!({ "type": "array", "items": { "anyOf": [text, proof()] } }),
         Shape::Table(keys) => table(keys),
         Shape::Flag => json!({ "type": "boolean" }),

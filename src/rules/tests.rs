@@ -108,8 +108,8 @@ fn explanations() {
         for item in &why.evidence {
             writeln!(text, "{} = {} {}", item.label, item.value, item.key).unwrap();
         }
-        for (path, value) in trace(&rule, lb).facts() {
-            writeln!(text, "  {path}: {value}").unwrap();
+        for fact in trace(&rule, lb).facts() {
+            writeln!(text, "  {}: {}", fact.path, fact.value).unwrap();
         }
         text
     };

@@ -34,6 +34,7 @@ pub mod functions;
 mod ir;
 mod operators;
 mod parse;
+mod parts;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trace;
@@ -45,8 +46,9 @@ use std::collections::BTreeSet;
 
 pub use error::ExprError;
 pub use functions::{Function, Functions};
-pub(crate) use parse::with_stack;
-pub use trace::Trace;
+pub(crate) use parse::{with_stack, with_stacks};
+pub use parts::{Join, Part};
+pub use trace::{Fact, Trace};
 pub use truth::Truth;
 
 use crate::rules::rule::Threshold;
