@@ -1,6 +1,8 @@
 //! What a scan concluded: one verdict for each rule and subject, with its proof. Every report is printed from this.
 
+mod record;
 mod source;
+mod standing;
 mod ways_in;
 
 use std::collections::BTreeSet;
@@ -12,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::inventory::{Account, Cause, Code, Gap, SkippedRegion};
 
+pub use record::{Key, Record, Said, Told};
 pub use source::{Confidence, Located, Origin, Place, Quiet, Sources, Via};
+pub use standing::{Baseline, Fixed, Novelty, Standing, Sum, Untold};
 pub use ways_in::{Course, Lack, MayLack, TargetWays, Undrawn, Unread, WayIn, WaysIn};
 
 /// The conclusion of a scan.
@@ -40,6 +44,8 @@ pub struct Assessment {
     pub sources: Sources,
     /// The code that was judged instead of an account.
     pub code: Option<Code>,
+    /// What it was held against, where that was asked for.
+    pub baseline: Option<Box<Baseline>>,
 }
 
 /// How much was looked at.

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+mod baseline;
 mod code;
 mod fix;
 mod output;
 mod selection;
 
+pub(crate) use baseline::Baseline;
 pub(crate) use code::{Code, Lines};
 pub(crate) use fix::{Fix, PlanForm};
 pub(crate) use output::{FailOn, Output};
@@ -69,6 +71,8 @@ pub(crate) struct Scan {
     pub(crate) lines: Lines,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) baseline: Baseline,
     #[command(flatten)]
     pub(crate) output: Output,
     /// Exit with 1 when there is a finding of this severity or a worse one.

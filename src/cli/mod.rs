@@ -1,6 +1,7 @@
 //! The commands: what a user can type, and one file for what each does.
 
 mod args;
+mod baseline;
 mod code;
 mod demo;
 mod disk;

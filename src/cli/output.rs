@@ -123,6 +123,7 @@ impl Output {
                 information_uri: None,
                 profile: self.sarif_profile.into(),
                 all_verdicts: self.all_verdicts,
+                room: self.markdown_for.into(),
             };
             report::write(format, assessment, &context, out)
         })

@@ -72,6 +72,7 @@ pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, s
         coverage: coverage(inventory, &topology),
         sources: Sources::default(),
         code: inventory.code.clone(),
+        baseline: None,
     }
 }
 
