@@ -13,41 +13,44 @@ pub(super) fn prose(text: &str) -> String {
     let text = escape(text);
     let text = clip(&text, LONGEST);
     let mut safe = String::with_capacity(text.len() + 16);
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '!' | '$' | '^' | '"' => {
-                entity(&mut safe, character)
-            }
-            '@' | '#' => {
-                entity(&mut safe, character);
-                safe.push_str(APART);
-            }
-            // Links without markup: `https://…`, `www.…`; and references such as `GH-1`, emoji such as `:tada:`.
-            ':' | '.' | '-' if characters.peek().is_some_and(|next| joins(character, *next, &safe)) => {
-                safe.push(character);
-                safe.push_str(APART);
-            }
-            character => safe.push(character),
+    for (place, character) in text.char_indices() {
+        let (before, after) = (&text[..place], &text[place + character.len_utf8()..]);
+        if MARKUP.contains(&character) {
+            entity(&mut safe, character);
+        } else {
+            safe.push(character);
+        }
+        if joins(before, character, after) {
+            safe.push_str(APART);
         }
     }
     safe
 }
 
+/// What may be markup somewhere on a line.
+const MARKUP: [char; 19] = ['\\', '`', '*', '_', '{', '}', '[', ']', '<', '>', '&', '|', '~', '!', '$', '^', '"', '@', '#'];
 /// A joiner of no width.
 const APART: &str = "&#8203;";
 
-fn joins(sign: char, next: char, before: &str) -> bool {
-    let ends_with = |word: &str| {
-        before.len() >= word.len()
-            && before.is_char_boundary(before.len() - word.len())
-            && before[before.len() - word.len()..].eq_ignore_ascii_case(word)
-    };
+/// Whether GitHub makes something of a sign and what follows: a mention, a reference, a link, an emoji.
+fn joins(before: &str, sign: char, after: &str) -> bool {
+    let ends_with =
+        |word: &str| before.len() >= word.len() && before.as_bytes()[before.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes());
+    let next = after.chars().next();
     match sign {
-        ':' => next == '/' || next.is_alphanumeric() || matches!(next, '+' | '-'),
+        '@' | '#' => next.is_some_and(char::is_alphanumeric),
+        ':' => next == Some('/') || is_emoji(after),
         '.' => ends_with("www"),
-        _ => ends_with("gh") && next.is_ascii_digit(),
+        '-' => ends_with("gh") && next.is_some_and(|next| next.is_ascii_digit()),
+        _ => false,
     }
+}
+
+/// Whether what follows a colon is the rest of an emoji's name, such as `tada:`.
+fn is_emoji(after: &str) -> bool {
+    let named = after.starts_with(|first: char| first.is_ascii_alphabetic() || first == '+' || first == '-');
+    let rest = after.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric() || "_+-".contains(letter));
+    named && rest.starts_with(':')
 }
 
 fn entity(out: &mut String, character: char) {
@@ -56,19 +59,17 @@ fn entity(out: &mut String, character: char) {
     out.push(';');
 }
 
-/// A name or id as code: GitHub looks for nothing in it.
+/// A name or id as code, where GitHub looks for no mention, reference or emoji: it can be copied as it is.
 pub(super) fn code(text: &str) -> String {
     let text = escape(text);
     if text.is_empty() {
         return String::new();
     }
+    let text = clip(&text, LONGEST);
     let mut safe = String::from("<code>");
-    for character in clip(&text, LONGEST).chars() {
-        if character.is_ascii_alphanumeric() || character == ' ' || !character.is_ascii() {
-            safe.push(character)
-        } else {
-            entity(&mut safe, character)
-        }
+    for (place, character) in text.char_indices() {
+        let is_link = joins(&text[..place], character, &text[place + character.len_utf8()..]);
+        if is_link || MARKUP.contains(&character) { entity(&mut safe, character) } else { safe.push(character) }
     }
     safe.push_str("</code>");
     safe
