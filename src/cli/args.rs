@@ -6,12 +6,14 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 mod baseline;
 mod code;
+mod diff;
 mod fix;
 mod output;
 mod selection;
 
 pub(crate) use baseline::Baseline;
 pub(crate) use code::{Code, Lines};
+pub(crate) use diff::Diff;
 pub(crate) use fix::{Fix, PlanForm};
 pub(crate) use output::{FailOn, Output};
 pub(crate) use selection::Selection;
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Paths(Box<Paths>),
     /// List what can be fixed, plan a migration to a private path, apply it, take it back.
     Fix(Box<Fix>),
+    /// Say what changed between two inventories or reports, and which change of a resource caused it.
+    Diff(Box<Diff>),
     /// Audit the example account that comes with apiaudit: no AWS account needed.
     Demo(Demo),
     /// List rules, or check and test rules of your own.

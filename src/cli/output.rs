@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::Failure;
 use super::args::Output;
 use crate::assessment::Assessment;
-use crate::report::{self, Anchors, Context, Format, Style, paths};
+use crate::report::{self, Anchors, Context, Format, Style, diff, paths};
 use crate::shell::{self, Shell};
 
 /// A set of formats that have names.
@@ -21,6 +21,14 @@ pub(crate) trait Formats: Copy + 'static {
 }
 
 impl Formats for Format {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Formats for diff::Format {
     const ALL: &'static [Self] = &Self::ALL;
 
     fn name(self) -> &'static str {

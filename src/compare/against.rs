@@ -150,7 +150,7 @@ fn drafts(id: &str) -> Vec<String> {
     [Some(format!("{id}#working-copy")), route].into_iter().flatten().collect()
 }
 
-fn notes(before: &Record, now: &Record) -> Vec<String> {
+pub(super) fn notes(before: &Record, now: &Record) -> Vec<String> {
     let mut notes = Vec::new();
     let list = |names: Vec<&String>| names.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let not_now: Vec<&String> = before.regions.difference(&now.regions).collect();

@@ -68,6 +68,8 @@ pub struct Change {
     pub resource: String,
     /// What changed of it, in words, such as `entry tcp 443 from 0.0.0.0/0 added`.
     pub what: String,
+    /// The ids of the resource and of those it belongs to.
+    pub(super) ids: Vec<String>,
     /// Where it stands.
     pub(super) place: Vec<Step>,
     /// What stood there; none where there was nothing.
@@ -88,7 +90,20 @@ pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
         found.owners.clear();
     }
     found.list(&[Step::Key("regions".to_owned())], "regions", &items(before.get("regions")), &items(after.get("regions")));
+    // Last, because it is no change of the account: a rule may still ask for the time, as that about certificates does.
+    found.owners.push(Owner { kind: TIME.to_owned(), id: String::new(), words: "the time between the two scans".to_owned() });
+    found.value(&[Step::Key("taken_at".to_owned())], "taken_at", before.get("taken_at"), after.get("taken_at"));
     found.changes
+}
+
+/// What stands for the time among the kinds of resources.
+const TIME: &str = "time";
+
+impl Change {
+    /// Whether it is the time that went by, and no change of the account.
+    pub fn is_time(&self) -> bool {
+        self.kind == TIME
+    }
 }
 
 /// An inventory as the JSON of its snapshot.
@@ -127,7 +142,9 @@ impl Finder {
             return;
         }
         match (before, after) {
-            (Some(Value::Object(one)), Some(Value::Object(other))) if !is_list(before) && !is_list(after) && is_known(one) && is_known(other) => {
+            (Some(Value::Object(one)), Some(Value::Object(other)))
+                if !is_list(before) && !is_list(after) && is_known(one) && is_known(other) =>
+            {
                 self.object(place, one, other);
             }
             _ if ORDERED.contains(&key) => self.leaf(place, before, after),
@@ -135,7 +152,7 @@ impl Finder {
                 if (before.is_none() || after.is_none()) && (LISTED.contains(&key) || key == "rules" && self.is_listener()) {
                     return self.leaf(place, before, after);
                 }
-                if !gaps(before).eq(gaps(after)) {
+                if gaps(before) != gaps(after) {
                     let mut place = place.to_vec();
                     place.push(Step::Key(GAPS.to_owned()));
                     self.leaf(&place, gaps(before).map(Value::from).as_ref(), gaps(after).map(Value::from).as_ref());
@@ -183,11 +200,16 @@ impl Finder {
             _ => String::new(),
         };
         let Some(owner) = self.owners.last() else { return };
+        // What has no ARN or id of its own is named with what it belongs to; the region is said apart.
+        let is_own = owner.id.starts_with("arn:") || self.owners.len() < 3;
+        let around = if is_own { 1 } else { self.owners.len() - 1 };
+        let resource: Vec<&str> = self.owners.iter().rev().take(around).map(|owner| owner.words.as_str()).collect();
         self.changes.push(Change {
             region,
             kind: owner.kind.clone(),
             id: owner.id.clone(),
-            resource: owner.words.clone(),
+            resource: resource.join(" of "),
+            ids: self.owners.iter().skip(1).map(|owner| owner.id.clone()).collect(),
             what: words::change(place, before, after),
             place: place.to_vec(),
             before: before.cloned(),
@@ -256,7 +278,7 @@ fn name(item: &Value) -> String {
 }
 
 /// The name that AWS gives something: an ARN, an id, a name; of a route its path and method.
-fn own_name(item: &Value) -> Option<String> {
+pub(super) fn own_name(item: &Value) -> Option<String> {
     let text = |key: &str| item.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     // An entry of a security group has an id of its own, which another of the same words has not.
     if item.get("protocol").is_some() && (item.get("egress").is_some() || item.get("from_port").is_some()) && text("arn").is_none() {

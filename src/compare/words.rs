@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::resources::{GAPS, Step};
+use super::resources::{GAPS, Step, own_name};
 use crate::inventory::{Gap, SecurityGroup, SecurityGroupRule};
 use crate::network::entry_in_words;
 
@@ -85,7 +85,7 @@ fn held(place: &[Step], before: Option<&Value>, after: Option<&Value>) -> String
     match value {
         Value::String(text) => format!("{} {text} {verb}", singular(list)),
         // A resource: what it is stands before.
-        Value::Object(_) => verb.to_owned(),
+        Value::Object(_) if own_name(value).is_some() => verb.to_owned(),
         other => format!("{} {} {verb}", singular(list), shown(other)),
     }
 }
@@ -105,7 +105,7 @@ fn entry(list: &str, value: &Value) -> Option<String> {
                 tags: std::collections::BTreeMap::new(),
             };
             let words = entry_in_words(&nameless, &rule);
-            Some(format!("{}entry {}", if rule.egress { "outbound " } else { "" }, words.trim()))
+            Some(format!("{}entry {}", if rule.egress { "outbound " } else { "" }, words.trim_start_matches(": ")))
         }
         "entries" => {
             let way = if value.get("egress")?.as_bool()? { "outbound" } else { "inbound" };

@@ -1,6 +1,7 @@
 //! The reports: an [`Assessment`] on paper, in one file a format, and drawings of ways in [`paths`]. Nothing here judges.
 
 pub mod csv;
+pub mod diff;
 mod gaps;
 pub mod json;
 pub mod junit;

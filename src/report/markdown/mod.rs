@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use self::text::{code, prose};
+pub(in crate::report) use self::text::{code as as_code, prose as as_prose};
 use super::text::count;
 use crate::assessment::{Assessment, Outcome, Severity, Standing};
 

@@ -9,7 +9,7 @@ const LONGEST: usize = 1_000;
 ///
 /// Entities are taken for letters by the Markdown reader, but what GitHub does afterwards (mentions, links, references to issues) sees the
 /// letters again: there a joiner of no width stands between the sign and what follows.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report) fn prose(text: &str) -> String {
     let text = escape(text);
     let text = clip(&text, LONGEST);
     let mut safe = String::with_capacity(text.len() + 16);
@@ -60,7 +60,7 @@ fn entity(out: &mut String, character: char) {
 }
 
 /// A name or id as code, where GitHub looks for no mention, reference or emoji: it can be copied as it is.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = escape(text);
     if text.is_empty() {
         return String::new();
