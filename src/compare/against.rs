@@ -119,11 +119,10 @@ fn standing(before: &Record, said: &Said) -> Option<Standing> {
         Some((Told::Suppressed, known)) if is_same(known, said) => Standing::New(Novelty::WasSuppressed),
         Some((Told::Fail | Told::Suppressed, _)) => Standing::New(Novelty::OtherEvidence),
         Some((Told::Unknown, _)) => Standing::New(Novelty::WasUnknown),
-        Some((Told::Pass | Told::NotApplicable, _)) => Standing::New(Novelty::Appeared),
         None if !before.rules.contains(&said.rule) => Standing::New(Novelty::NewRule),
         None if !before.regions.contains(&said.region) => Standing::New(Novelty::NewRegion),
         None if before.may_have_more(&said.rule, &said.region) => Standing::New(Novelty::WasUnknown),
-        None => Standing::New(Novelty::Appeared),
+        Some((Told::Pass | Told::NotApplicable, _)) | None => Standing::New(Novelty::Appeared),
     };
     (said.verdict == Told::Fail || standing == Standing::Unchanged).then_some(standing)
 }
@@ -155,19 +154,19 @@ pub(super) fn notes(before: &Record, now: &Record) -> Vec<String> {
     let list = |names: Vec<&String>| names.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let not_now: Vec<&String> = before.regions.difference(&now.regions).collect();
     if !not_now.is_empty() {
-        notes.push(format!("{} was read for the baseline and not now: nothing can be told of what failed there", list(not_now)));
+        notes.push(format!("{} was read before and not now: nothing can be told of what failed there", list(not_now)));
     }
     let not_then: Vec<&String> = now.regions.difference(&before.regions).collect();
     if !not_then.is_empty() {
-        notes.push(format!("{} was not read for the baseline: what fails there is new", list(not_then)));
+        notes.push(format!("{} was not read before: what fails there is new", list(not_then)));
     }
     let rules = before.rules.difference(&now.rules).count();
     if rules > 0 {
-        notes.push(format!("rules applied for the baseline and not now: {rules}"));
+        notes.push(format!("rules applied before and not now: {rules}"));
     }
     let rules = now.rules.difference(&before.rules).count();
     if rules > 0 {
-        notes.push(format!("rules applied now and not for the baseline: {rules}; what they find is new by a new rule"));
+        notes.push(format!("rules applied now and not before: {rules}; what they find is new by a new rule"));
     }
     if !is_one_account(before, now) {
         notes.push("nobody knows whether both are of one account: nothing counts as gone".to_owned());

@@ -1,7 +1,7 @@
 //! What caused a difference, proven: each change is made alone in the earlier inventory, or taken back alone from the later one, and
 //! everything is judged again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
@@ -19,16 +19,23 @@ pub struct Cause {
     pub alone: Vec<usize>,
     /// Each of these is needed: without any one of them it is as before.
     pub together: Vec<usize>,
-    /// Whether those that are needed do it together, without any other.
+    /// Whether those that are needed do it together, with those beside them.
     pub is_enough: bool,
+    /// What completes them, where they are not enough: one way of perhaps several.
+    pub beside: Vec<usize>,
     /// Each of these does a part of it alone.
     pub in_part: Vec<usize>,
 }
 
 impl Cause {
+    /// Every change that has a part in it.
+    pub fn all(&self) -> impl Iterator<Item = usize> {
+        [&self.alone, &self.together, &self.beside, &self.in_part].into_iter().flatten().copied()
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.alone.is_empty() && self.together.is_empty() && self.in_part.is_empty()
+        self.all().next().is_none()
     }
 }
 
@@ -105,18 +112,55 @@ impl Trial<'_> {
         }
     }
 
-    /// Makes together what is needed.
+    /// Makes together what is needed; and where that is not enough, looks for what makes it so.
     fn enough(&self, after: &State, found: &mut Causes) {
-        let sets: BTreeSet<Vec<usize>> = found.of.values().map(|cause| cause.together.clone()).filter(|set| !set.is_empty()).collect();
-        for set in sets {
-            if found.trials >= MOST_TRIALS * 2 {
+        let open = |found: &Causes| {
+            let unsolved = |cause: &Cause| cause.alone.is_empty() && !cause.is_enough;
+            found.of.iter().find(|(_, cause)| unsolved(cause)).map(|(fact, cause)| (fact.clone(), cause.together.clone()))
+        };
+        while let Some((fact, needed)) = open(found) {
+            let Some(beside) = self.completed(&fact, &needed, after, &mut found.trials) else {
+                found.untried += 1;
                 return;
-            }
+            };
+            let made: Vec<usize> = needed.iter().chain(&beside).copied().collect();
             found.trials += 1;
-            let Some(state) = self.judged(self.before, &set, true) else { continue };
-            for (fact, cause) in found.of.iter_mut().filter(|(_, cause)| cause.together == set) {
-                cause.is_enough = state.facts.get(fact) == after.facts.get(fact);
+            let state = self.judged(self.before, &made, true).unwrap_or_default();
+            // What is solved alike is solved at once.
+            for (fact, cause) in found.of.iter_mut().filter(|(_, cause)| cause.alone.is_empty() && !cause.is_enough) {
+                if cause.together == needed && state.facts.get(fact) == after.facts.get(fact) {
+                    (cause.is_enough, cause.beside) = (true, beside.clone());
+                }
             }
+        }
+    }
+
+    /// What it takes beside what is needed. The shortest beginning of the list that does is halved for; its last change is one of
+    /// those that it takes; and so on until these are enough.
+    fn completed(&self, fact: &Fact, needed: &[usize], after: &State, trials: &mut usize) -> Option<Vec<usize>> {
+        let mut beside: Vec<usize> = Vec::new();
+        let mut others: Vec<usize> = self.order.iter().copied().filter(|change| !needed.contains(change)).collect();
+        loop {
+            let mut does = |length: usize| {
+                *trials += 1;
+                let made: Vec<usize> = needed.iter().chain(&beside).chain(&others[..length]).copied().collect();
+                let state = (*trials <= MOST_TRIALS * 2).then(|| self.judged(self.before, &made, true)).flatten()?;
+                Some(state.facts.get(fact) == after.facts.get(fact))
+            };
+            if does(0)? {
+                return Some(beside);
+            }
+            let (mut short, mut long) = (0, others.len());
+            while short + 1 < long {
+                let middle = short.midpoint(long);
+                if does(middle)? { long = middle } else { short = middle }
+            }
+            // Not even all of them do: what it takes is not among the changes.
+            if long == 0 || (long == others.len() && !does(long)?) {
+                return None;
+            }
+            beside.push(others[long - 1]);
+            others.truncate(long - 1);
         }
     }
 

@@ -217,7 +217,7 @@ impl Diff {
         let verdicts = self.verdicts.iter().map(|one| &one.cause);
         let exposures = self.exposures.iter().flat_map(|one| [&one.cause, &one.inside_cause]);
         let causes = verdicts.chain(exposures).chain(self.ways.iter().map(|one| &one.cause));
-        causes.flat_map(|cause| cause.alone.iter().chain(&cause.together).chain(&cause.in_part)).copied().collect()
+        causes.flat_map(Cause::all).collect()
     }
 
     /// The changes that nothing which changed was traced to.
@@ -362,8 +362,7 @@ fn order(found: &Diff, assessed: &[&Assessment]) -> Vec<usize> {
         }
     }
     named.extend(found.exposures.iter().map(|one| one.id.clone()));
-    let changes =
-        found.changes.iter().enumerate().filter(|(_, change)| change.region.is_empty() || regions.contains(change.region.as_str()));
+    let near = found.changes.iter().enumerate().filter(|(_, change)| change.region.is_empty() || regions.contains(change.region.as_str()));
     let mut order: Vec<(bool, usize)> = changes.map(|(number, change)| (!change.ids.iter().any(|id| named.contains(id)), number)).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, number)| number).collect()

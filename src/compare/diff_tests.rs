@@ -94,7 +94,9 @@ fn each_change_leads_from_one_inventory_to_the_other() {
         let lead = |from: &Value, forward: bool| {
             let mut made = from.clone();
             let order: Vec<_> = if forward { found.iter().collect() } else { found.iter().rev().collect() };
-            order.into_iter().for_each(|change| put(&mut made, change, forward));
+            for change in order {
+                put(&mut made, change, forward);
+            }
             let mut made: Inventory = serde_json::from_value(made).unwrap();
             snapshot::sort(&mut made);
             made

@@ -1,6 +1,6 @@
-//! `JUnit` XML: a suite a rule, a case a subject.
+//! JUnit XML: a suite a rule, a case a subject.
 //!
-//! A verdict that could not be told is an error, in `JUnit`'s own sense of a test that could not be carried out: readers show what is
+//! A verdict that could not be told is an error, in JUnit's own sense of a test that could not be carried out: readers show what is
 //! skipped as if it had passed. What somebody put up with is skipped, with the reason.
 
 use std::fmt::Write as _;

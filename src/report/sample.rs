@@ -167,7 +167,7 @@ pub(super) fn compared() -> Assessment {
         fixed: vec![(past[0].clone(), Fixed::Gone)],
         replaced: vec![past[1].clone()],
         untold: vec![(past[2].clone(), Untold::RegionNotRead)],
-        notes: vec!["us-west-2 was read for the baseline and not now: nothing can be told of what failed there".to_owned()],
+        notes: vec!["us-west-2 was read before and not now: nothing can be told of what failed there".to_owned()],
     }));
     assessment
 }

@@ -139,7 +139,9 @@ struct Cause<'a> {
     alone: &'a [usize],
     /// Without any one of these it is as before.
     together: &'a [usize],
-    /// Whether those together are enough.
+    /// What completes them, where they are not enough: one way of perhaps several.
+    beside: &'a [usize],
+    /// Whether those together, with those beside them, are enough.
     enough: bool,
     /// Each of these does a part of it.
     in_part: &'a [usize],
@@ -249,6 +251,6 @@ fn change(one: &compare::Change) -> Change<'_> {
 
 impl<'a> From<&'a compare::Cause> for Cause<'a> {
     fn from(cause: &'a compare::Cause) -> Self {
-        Self { alone: &cause.alone, together: &cause.together, enough: cause.is_enough, in_part: &cause.in_part }
+        Self { alone: &cause.alone, together: &cause.together, beside: &cause.beside, enough: cause.is_enough, in_part: &cause.in_part }
     }
 }

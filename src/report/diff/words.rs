@@ -98,14 +98,19 @@ pub(super) fn causes(diff: &Diff, cause: &Cause) -> Vec<String> {
         told.push(format!("caused by each of these alone: {}", list(&cause.alone).join("; ")));
     } else if let [one] = cause.alone.as_slice() {
         told.push(format!("caused by {}", named(one)));
-    } else if !cause.together.is_empty() {
-        let what = match (cause.together.len(), cause.is_enough) {
-            (1, true) => "caused by",
-            (1, false) => "needs, beside others,",
-            (_, true) => "caused together by",
-            (_, false) => "needs together, beside others:",
-        };
+    } else if cause.is_enough && cause.beside.is_empty() {
+        let what = if cause.together.len() == 1 { "caused by" } else { "caused together by" };
         told.push(format!("{what} {}", list(&cause.together).join("; ")));
+    } else if cause.is_enough {
+        let all: Vec<usize> = cause.together.iter().chain(&cause.beside).copied().collect();
+        let needed = match cause.together.len() {
+            0 => "one way of several".to_owned(),
+            1 => "without the first it is as before; the rest is one way to complete it".to_owned(),
+            many => format!("without any of the first {many} it is as before; the rest is one way to complete it"),
+        };
+        told.push(format!("caused together by {} ({needed})", list(&all).join("; ")));
+    } else if !cause.together.is_empty() {
+        told.push(format!("needs, beside others, {}", list(&cause.together).join("; ")));
     }
     if cause.alone.is_empty() && !cause.in_part.is_empty() {
         told.push(format!("each of these does a part of it: {}", list(&cause.in_part).join("; ")));
@@ -129,5 +134,5 @@ pub(super) fn trials(diff: &Diff) -> Option<String> {
         return None;
     }
     let left = count(diff.untried, "trial was", "trials were");
-    Some(format!("{left} left out after {}, of at most {MOST_TRIALS}: causes may be missing", count(diff.trials, "trial", "trials")))
+    Some(format!("{left} left out after {}, of at most {}: causes may be missing", count(diff.trials, "trial", "trials"), MOST_TRIALS * 2))
 }

@@ -96,7 +96,7 @@ impl Serialize for Results<'_> {
             writer.result(found, rule, &mut hashes)
         });
         let fixed = self.assessment.baseline.iter().flat_map(|baseline| &baseline.fixed).filter(|_| self.profile == Profile::Generic);
-        let absent = fixed.map(|(said, _)| writer.absent(said, self.rules.get(said.rule.as_str()).copied()));
+        let absent = fixed.map(|(said, _)| result::Writer::absent(said, self.rules.get(said.rule.as_str()).copied()));
         serializer.collect_seq(results.chain(absent))
     }
 }

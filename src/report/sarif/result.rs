@@ -74,7 +74,7 @@ impl<'a> Writer<'_, 'a> {
     }
 
     /// A finding of the baseline that is fixed. Only for readers that know what is absent: code scanning would open an alert.
-    pub(super) fn absent(&self, said: &Said, rule_index: Option<i64>) -> Finding {
+    pub(super) fn absent(said: &Said, rule_index: Option<i64>) -> Finding {
         let place = Location::builder().logical_locations(vec![anchor::logical(&said.name, &said.id)]).build();
         let message = if said.message.is_empty() { &said.name } else { &said.message };
         let mut finding = Finding::builder()
