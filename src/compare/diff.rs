@@ -363,7 +363,7 @@ fn order(found: &Diff, assessed: &[&Assessment]) -> Vec<usize> {
     }
     named.extend(found.exposures.iter().map(|one| one.id.clone()));
     let near = found.changes.iter().enumerate().filter(|(_, change)| change.region.is_empty() || regions.contains(change.region.as_str()));
-    let mut order: Vec<(bool, usize)> = changes.map(|(number, change)| (!change.ids.iter().any(|id| named.contains(id)), number)).collect();
+    let mut order: Vec<(bool, usize)> = near.map(|(number, change)| (!change.ids.iter().any(|id| named.contains(id)), number)).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, number)| number).collect()
 }
