@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::users::Users;
 use super::{seen, word};
 use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
 use crate::network::{Network, SharedRanges};
 use crate::rules::assess::{Scope, Settings};
 use crate::rules::value::{Unknown, Value};
-use crate::topology::{Topology, Way, Ways};
+use crate::topology::{Key, Topology, Way, Ways};
 
 /// Every way in, what TLS policies accept, and what was left unread.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ struct RegionContext<'a> {
     unread_ways: Option<Unknown>,
     live_groups: HashSet<&'a str>,
     unread_services: Option<Unknown>,
+    users: Users<'a>,
     unseen: Option<Unknown>,
     unseen_past_apis: Option<Unknown>,
 }
@@ -138,6 +140,16 @@ impl<'a> Context<'a> {
         seen(live, context.and_then(|context| context.unread_ways.clone()))
     }
 
+    /// Who runs the task definitions of a region.
+    pub(super) fn users(&self, region: &str) -> Option<&Users<'a>> {
+        self.regions.get(region).map(|context| &context.users)
+    }
+
+    /// The names under which ways lead to the tasks of a task definition.
+    pub(crate) fn keys_of_definition(&self, topology: &Topology<'a>, region: &str, arn: &str) -> Vec<Key<'a>> {
+        self.users(region).map_or_else(Vec::new, |users| users.keys(topology, arn))
+    }
+
     /// Why a target group may be used by a service that was not seen.
     pub(super) fn unread_services(&self, region: &str) -> Option<Unknown> {
         self.regions.get(region)?.unread_services.clone()
@@ -154,6 +166,7 @@ impl<'a> RegionContext<'a> {
             unread_ways: Unknown::of(unread_ways(region)),
             live_groups: live_groups(region),
             unread_services: unread_services(region),
+            users: Users::new(topology, region),
             unseen: Unknown::of(ways.unseen(&region.name).iter().cloned()),
             unseen_past_apis: Unknown::of(ways.unseen_past_apis(&region.name).iter().cloned()),
         }

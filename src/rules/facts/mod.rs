@@ -5,10 +5,14 @@ mod balancing;
 mod certificates;
 mod containers;
 mod context;
+mod definitions;
+mod execute_command;
 mod exposure;
+mod fargate;
 mod links;
 mod task_groups;
 mod types;
+mod users;
 mod ways;
 
 use crate::inventory::{Cause, Gap, Listed, Observed, UNDEPLOYED};
@@ -18,8 +22,9 @@ use crate::rules::value::{Unknown, Value};
 pub(crate) use api::{route, stage, vpc_link};
 pub(crate) use balancing::{listener, load_balancer, target_group};
 pub(crate) use certificates::certificate;
-pub(crate) use containers::service;
+pub(crate) use containers::{cluster, service};
 pub(crate) use context::Context;
+pub(crate) use definitions::{name as definition_name, task_definition};
 
 /// What rules can be written about.
 pub fn registry() -> SubjectRegistry {
@@ -32,6 +37,8 @@ pub fn registry() -> SubjectRegistry {
         .with(subject("listener", "listener", &types::LISTENER, "A listener of a load balancer."))
         .with(subject("target-group", "target_group", &types::TARGET_GROUP, "A target group."))
         .with(subject("service", "service", &types::SERVICE, "An ECS service."))
+        .with(subject("task-definition", "task_definition", &types::TASK_DEFINITION, "A task definition in use."))
+        .with(subject("cluster", "cluster", &types::CLUSTER, "An ECS cluster."))
         .with(subject("certificate", "certificate", &types::CERTIFICATE, "A certificate that a listener or a custom domain name shows."))
 }
 

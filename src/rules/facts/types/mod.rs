@@ -4,6 +4,7 @@ mod api;
 mod balancing;
 mod certificates;
 mod containers;
+mod definitions;
 mod links;
 mod ways;
 
@@ -12,7 +13,8 @@ use crate::rules::schema::{Field, Type};
 pub(crate) use api::{API, BACKEND, DOMAIN, INTEGRATION, ROUTE, STAGE};
 pub(crate) use balancing::{BALANCER_SUBNET, FORWARD, LISTENER, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
 pub(crate) use certificates::CERTIFICATE;
-pub(crate) use containers::SERVICE;
+pub(crate) use containers::{CLUSTER, SERVICE};
+pub(crate) use definitions::{CONTAINER, EFS_VOLUME, TASK_DEFINITION};
 pub(crate) use links::{LINK_TARGET, LINK_USE, VPC_LINK};
 pub(crate) use ways::{EXPOSURE, WAY};
 
