@@ -159,6 +159,22 @@ fn public_ways<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &Regi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::snapshot;
+    use crate::rules::assess::Settings;
+
+    #[test]
+    fn a_task_definition_tells_who_gets_to_its_tasks() {
+        let inventory = snapshot::read(include_str!("../../../fixtures/inventories/article-before.json")).unwrap();
+        let topology = Topology::new(&inventory);
+        let context = Context::new(&topology, Settings::default());
+        let region = &inventory.regions[0];
+        let Value::Record(facts) = task_definition(&topology, &context, region, &region.task_definitions.items[0]) else { panic!() };
+        let shown = |name: &str| facts.get(name).unwrap().render();
+        assert_eq!(shown("name"), "orders:17");
+        assert_eq!(shown("run_by"), "service orders in cluster orders");
+        assert_eq!(facts.get("behind_api"), Some(&true.into()));
+        assert!(shown("public_ways").contains("ALB") && shown("public_ways").contains("any IPv4 address"), "{}", shown("public_ways"));
+    }
 
     #[test]
     fn root_has_many_names() {
