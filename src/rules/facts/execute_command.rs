@@ -1,6 +1,6 @@
 //! Facts about the shells that people open in containers (ECS Exec).
 
-use super::{Context, lacking, observed, word};
+use super::{Context, lacking, observed, unknown, word};
 use crate::inventory::{Cause, Cluster, ExecuteCommand, Gap, Observed, TaskDefinition};
 use crate::rules::expr::Truth;
 use crate::rules::value::Value;
@@ -18,7 +18,7 @@ fn command(cluster: &Cluster) -> Observed<Option<&ExecuteCommand>> {
     }
 }
 
-fn told<'c>(command: Option<&'c ExecuteCommand>) -> &'c str {
+fn told(command: Option<&ExecuteCommand>) -> &str {
     command.and_then(|command| command.logging.as_deref()).unwrap_or("DEFAULT")
 }
 
@@ -44,12 +44,14 @@ pub(super) fn is_logged<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Va
 
 /// Whether the task definitions of a service log by awslogs, each of them.
 fn by_task_definitions<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
-    let definitions = context.users(&found.region.name).map_or_else(Vec::new, |users| users.definitions(found.service));
-    if definitions.is_empty() {
+    let Some(definitions) = context.users(&found.region.name).map(|users| users.definitions(found.service)) else {
+        return lacking("ecs:DescribeServices", "the region's services");
+    };
+    if definitions.items.is_empty() && definitions.is_complete() {
         return lacking("ecs:DescribeServices", &format!("which task definition {} runs", found.service.name));
     }
-    let each = definitions.into_iter().map(|definition| definition.map_or_else(|gap| Truth::Unknown(gap.into()), uses_awslogs));
-    each.fold(Truth::True, |all, one| all.and(|| one)).into()
+    let unread = unknown(&definitions.gaps).map_or(Truth::True, Truth::Unknown);
+    definitions.items.into_iter().map(uses_awslogs).fold(unread, |all, one| all.and(|| one)).into()
 }
 
 /// AWS speaks of the task definition's awslogs driver, and not of what happens where only some of its containers have it.

@@ -32,7 +32,9 @@ impl<'a> Users<'a> {
         for cluster in &region.clusters {
             for service in &cluster.services {
                 let found = ServiceRef { region, cluster, service };
-                definitions_of(service).into_iter().for_each(|arn| users.add(arn, found));
+                for arn in definitions_of(service) {
+                    users.add(arn, found);
+                }
             }
             for task in &cluster.tasks {
                 let task = TaskRef { region, cluster, task };
@@ -53,10 +55,16 @@ impl<'a> Users<'a> {
         }
     }
 
-    /// The task definitions that a service runs, each with its ARN, or why one is not here.
-    pub(super) fn definitions(&self, service: &'a Service) -> Vec<Result<&'a TaskDefinition, Gap>> {
-        let one = |arn: &'a str| self.definitions.get(arn).copied().ok_or_else(|| self.missing(arn));
-        definitions_of(service).into_iter().map(one).collect()
+    /// The task definitions that a service runs; a gap for each that is not here.
+    pub(super) fn definitions(&self, service: &'a Service) -> Listed<&'a TaskDefinition> {
+        let mut found = Listed::from(Vec::new());
+        for arn in definitions_of(service) {
+            match self.definitions.get(arn) {
+                Some(definition) => found.items.push(*definition),
+                None => found.gaps.push(self.missing(arn)),
+            }
+        }
+        found
     }
 
     fn missing(&self, arn: &str) -> Gap {
