@@ -46,8 +46,11 @@ pub(crate) fn task_definition<'a>(
         .build()
 }
 
-/// Family and revision.
+/// Family and revision; before deployment there is no revision.
 pub(crate) fn name(definition: &TaskDefinition) -> &str {
+    if let Some(family) = &definition.family {
+        return family;
+    }
     definition.arn.rsplit_once('/').map_or(definition.arn.as_str(), |(_, name)| name)
 }
 

@@ -27,6 +27,7 @@ fn definition(declaration: &Declaration) -> Result<TaskDefinition, Why> {
         pid_mode: observed_text(declaration, body.get("PidMode")),
         volumes: volumes(declaration, body.get("Volumes")),
         arn: reference(declaration),
+        family: body.get("Family").text().unwrap_or_default(),
         network_mode: body.get("NetworkMode").text()?,
         task_role_arn: id(declaration, "TaskRoleArn"),
         execution_role_arn: id(declaration, "ExecutionRoleArn"),

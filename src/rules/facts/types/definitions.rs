@@ -50,7 +50,7 @@ pub(crate) static TASK_DEFINITION: RecordType = RecordType {
     doc: "A revision of a task definition that a service, a deployment, a task set or a running task uses.",
     fields: &[
         required("arn", STR, "Its ARN, with the revision.", DEFINITIONS),
-        required("name", STR, "Family and revision, such as `orders:7`.", DEFINITIONS),
+        required("name", STR, "Family and revision, such as `orders:7`; before deployment the family alone.", DEFINITIONS),
         required("region", STR, "Its region.", DEFINITIONS),
         required("containers", Type::List(&Type::Record(&CONTAINER)), "Its containers.", DEFINITIONS),
         required(

@@ -25,6 +25,7 @@ fn definition(declaration: &Declaration) -> Result<TaskDefinition, Why> {
         pid_mode: observed(address, declaration.text_at("pid_mode")),
         volumes: volumes(declaration),
         arn: arn(declaration),
+        family: declaration.text_at("family").unwrap_or_default(),
         network_mode: declaration.text_at("network_mode")?,
         task_role_arn: role(declaration, "task_role_arn"),
         execution_role_arn: role(declaration, "execution_role_arn"),
