@@ -57,7 +57,20 @@ pub const VOCABULARY: &[(&str, &[&str])] = &[
     ("stage", &["access_log", "web_acl", "variables", "client_certificate", "method_settings", "tracing", "cache"]),
     ("api", &["endpoint_types", "policy", "disable_execute_api_endpoint", "body"]),
     ("vpc-link", &["target_arns", "subnets", "security_groups"]),
-    ("service", &["load_balancers", "network", "network.assign_public_ip", "network.security_groups", "network.subnets"]),
-    ("task-definition", &["containers", "network_mode"]),
+    (
+        "service",
+        &[
+            "load_balancers",
+            "network",
+            "network.assign_public_ip",
+            "network.security_groups",
+            "network.subnets",
+            "platform_version",
+            "enable_execute_command",
+            "desired_count",
+        ],
+    ),
+    ("task-definition", &["containers", "network_mode", "pid_mode", "volumes", "task_role", "execution_role"]),
+    ("cluster", &["settings", "configuration"]),
     ("certificate", &["domain_name"]),
 ];

@@ -2,8 +2,8 @@
 
 use crate::assessment::{Path, Subject};
 use crate::inventory::{
-    Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup, Vpc,
-    VpcLink,
+    Api, Cause, Certificate, Cluster, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup,
+    TaskDefinition, Vpc, VpcLink,
 };
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;
@@ -32,6 +32,8 @@ pub(crate) enum Source<'a> {
     Listener(&'a Region, &'a LoadBalancer, &'a Listener),
     Group(&'a Region, &'a TargetGroup, bool),
     Service(ServiceRef<'a>),
+    Cluster(&'a Region, &'a Cluster),
+    Definition(&'a Region, &'a TaskDefinition),
     Certificate(&'a Region, &'a Certificate),
     SecurityGroup(&'a Region, &'a SecurityGroup),
     NetworkAcl(&'a Region, &'a NetworkAcl),
@@ -173,15 +175,42 @@ impl<'a> Collector<'_, 'a> {
     }
 
     fn containers(&mut self, region: &'a Region) {
-        self.unread("service", region, &region.name, &region.clusters, "ecs:ListClusters");
+        for kind in ["service", "cluster"] {
+            self.unread(kind, region, &region.name, &region.clusters, "ecs:ListClusters");
+        }
         for cluster in &region.clusters {
+            let name = format!("ECS cluster {}", cluster.name);
+            self.add("cluster", cluster.arn.clone(), name, region, Source::Cluster(region, cluster));
             self.unread("service", region, &cluster.arn, &cluster.services, "ecs:ListServices");
             for service in &cluster.services {
                 let name = format!("ECS service {} in cluster {}", service.name, cluster.name);
                 self.add("service", service.arn.clone(), name, region, Source::Service(ServiceRef { region, cluster, service }));
             }
         }
+        self.definitions(region);
     }
+
+    /// The task definitions in use. Only those were asked for: where services or tasks are missing, others may be in use.
+    fn definitions(&mut self, region: &'a Region) {
+        let mut gaps: Vec<Gap> =
+            region.task_definitions.gaps.iter().map(|gap| gap.clone().or_action("ecs:DescribeTaskDefinition")).collect();
+        gaps.extend(hiding(&region.clusters, "ecs:ListClusters"));
+        gaps.dedup();
+        self.unread("task-definition", region, &region.name, &Listed::<()> { items: Vec::new(), gaps }, "");
+        for cluster in &region.clusters {
+            let gaps = hiding(&cluster.services, "ecs:ListServices").chain(hiding(&cluster.tasks, "ecs:ListTasks")).collect();
+            self.unread("task-definition", region, &cluster.arn, &Listed::<()> { items: Vec::new(), gaps }, "");
+        }
+        for definition in &region.task_definitions {
+            let name = format!("task definition {}", facts::definition_name(definition));
+            self.add("task-definition", definition.arn.clone(), name, region, Source::Definition(region, definition));
+        }
+    }
+}
+
+/// Why a list of those who use something may lack some. What code will use is in the code: that nothing is deployed yet hides nobody.
+fn hiding<'l, T>(list: &'l Listed<T>, action: &'static str) -> impl Iterator<Item = Gap> + use<'l, T> {
+    list.gaps.iter().filter(|gap| gap.cause != Cause::Undeployed).map(move |gap| gap.clone().or_action(action))
 }
 
 impl<'a> Collector<'_, 'a> {
@@ -228,6 +257,8 @@ impl<'a> Source<'a> {
             Self::Listener(region, balancer, listener) => facts::listener(topology, context, region, balancer, listener, false),
             Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
             Self::Service(found) => facts::service(topology, context, found),
+            Self::Cluster(region, cluster) => facts::cluster(context, region, cluster),
+            Self::Definition(region, definition) => facts::task_definition(topology, context, region, definition),
             Self::Certificate(region, certificate) => facts::certificate(topology, region, certificate),
             Self::SecurityGroup(region, group) => facts::security_group(topology, context, region, group),
             Self::NetworkAcl(region, acl) => facts::network_acl(topology, context, region, acl),
@@ -272,7 +303,14 @@ impl<'a> Source<'a> {
                 let routes = balancers.into_iter().flat_map(|balancer| topology.routes_of_balancer(&balancer.arn).take(1));
                 routes.take(PATHS).map(|served| topology.path_of_route(served)).collect()
             }
-            Self::Certificate(..) | Self::NetworkAcl(..) | Self::Subnet(..) | Self::Vpc(..) | Self::Unread(_) => Vec::new(),
+            Self::Definition(region, definition) => {
+                let keys = context.keys_of_definition(topology, &region.name, &definition.arn);
+                let (ways, _) = context.ways.most_to(&keys);
+                ways.into_iter().take(PATHS).map(|way| context.ways.path(topology, way)).collect()
+            }
+            Self::Cluster(..) | Self::Certificate(..) | Self::NetworkAcl(..) | Self::Subnet(..) | Self::Vpc(..) | Self::Unread(_) => {
+                Vec::new()
+            }
         }
     }
 }

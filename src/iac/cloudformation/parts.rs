@@ -102,8 +102,19 @@ const SERVICE: &[Part] = &[
     ("network.assign_public_ip", &["NetworkConfiguration", "AwsvpcConfiguration", "AssignPublicIp"]),
     ("network.security_groups", &["NetworkConfiguration", "AwsvpcConfiguration", "SecurityGroups"]),
     ("network.subnets", &["NetworkConfiguration", "AwsvpcConfiguration", "Subnets"]),
+    ("platform_version", &["PlatformVersion"]),
+    ("enable_execute_command", &["EnableExecuteCommand"]),
+    ("desired_count", &["DesiredCount"]),
 ];
-const TASK_DEFINITION: &[Part] = &[("containers", &["ContainerDefinitions"]), ("network_mode", &["NetworkMode"])];
+const TASK_DEFINITION: &[Part] = &[
+    ("containers", &["ContainerDefinitions"]),
+    ("network_mode", &["NetworkMode"]),
+    ("pid_mode", &["PidMode"]),
+    ("volumes", &["Volumes"]),
+    ("task_role", &["TaskRoleArn"]),
+    ("execution_role", &["ExecutionRoleArn"]),
+];
+const CLUSTER: &[Part] = &[("settings", &["ClusterSettings"]), ("configuration", &["Configuration"])];
 const CERTIFICATE: &[Part] = &[("domain_name", &["DomainName"])];
 
 /// The parts of a kind of resource.
@@ -132,6 +143,7 @@ pub fn parts(kind: &str) -> &'static [Part] {
         "ApiGatewayV2::VpcLink" => LINK_V2,
         "ECS::Service" => SERVICE,
         "ECS::TaskDefinition" => TASK_DEFINITION,
+        "ECS::Cluster" => CLUSTER,
         "CertificateManager::Certificate" => CERTIFICATE,
         _ => &[],
     }
@@ -171,6 +183,7 @@ mod tests {
             LINK_V2,
             SERVICE,
             TASK_DEFINITION,
+            CLUSTER,
             CERTIFICATE,
         ];
         for (part, path) in all.into_iter().flatten() {

@@ -16,6 +16,7 @@ impl Draft {
         for cluster in &mut self.region.clusters.items {
             cluster.tasks = Listed::unknown(undeployed("the tasks that ECS runs"));
         }
+        self.tell_services_their_platform();
         self.note_what_is_outside();
         let region = &mut self.region;
         // What refers to values was looked at: from here on only those that something needs are kept.

@@ -3,6 +3,7 @@
 mod finish;
 pub mod network;
 mod outside;
+mod platform;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use crate::inventory::{
     Account, Api, Cause, Cluster, Code as CodeOf, Gap, Inventory, Listed, Listener, LoadBalancer, Observed, Region, SecurityGroup,
     TargetGroup, snapshot,
 };
+
+pub use platform::platform_family;
 
 /// What code cannot say, and a run takes for given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -40,8 +40,19 @@ pub fn parts(kind: &str) -> &'static [Part] {
             ("network.assign_public_ip", &["network_configuration", "assign_public_ip"]),
             ("network.security_groups", &["network_configuration", "security_groups"]),
             ("network.subnets", &["network_configuration", "subnets"]),
+            ("platform_version", &["platform_version"]),
+            ("enable_execute_command", &["enable_execute_command"]),
+            ("desired_count", &["desired_count"]),
         ],
-        "aws_ecs_task_definition" => &[("containers", &["container_definitions"]), ("network_mode", &["network_mode"])],
+        "aws_ecs_task_definition" => &[
+            ("containers", &["container_definitions"]),
+            ("network_mode", &["network_mode"]),
+            ("pid_mode", &["pid_mode"]),
+            ("volumes", &["volume"]),
+            ("task_role", &["task_role_arn"]),
+            ("execution_role", &["execution_role_arn"]),
+        ],
+        "aws_ecs_cluster" => &[("settings", &["setting"]), ("configuration", &["configuration"])],
         "aws_acm_certificate" => &[("domain_name", &["domain_name"])],
         _ => of_network(kind).unwrap_or_else(|| of_api(kind)),
     }
@@ -144,7 +155,7 @@ mod tests {
     use crate::iac::parts::VOCABULARY;
 
     /// The kinds with parts, with the kinds of subject that they are parts of.
-    const KINDS: [(&str, &[&str]); 29] = [
+    const KINDS: [(&str, &[&str]); 30] = [
         ("aws_lb", &["load-balancer"]),
         ("aws_lb_listener", &["listener"]),
         ("aws_lb_listener_certificate", &["listener"]),
@@ -153,6 +164,7 @@ mod tests {
         ("aws_lb_target_group_attachment", &["target-group"]),
         ("aws_ecs_service", &["service"]),
         ("aws_ecs_task_definition", &["task-definition"]),
+        ("aws_ecs_cluster", &["cluster"]),
         ("aws_acm_certificate", &["certificate"]),
         ("aws_security_group", &["security-group"]),
         ("aws_security_group_rule", &["security-group"]),

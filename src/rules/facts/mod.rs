@@ -6,7 +6,10 @@ mod balancing;
 mod certificates;
 mod containers;
 mod context;
+mod definitions;
+mod execute_command;
 mod exposure;
+mod fargate;
 mod links;
 mod listener_rules;
 mod network;
@@ -16,6 +19,7 @@ mod stages;
 mod task_groups;
 mod tls;
 mod types;
+mod users;
 mod ways;
 
 use crate::inventory::{Cause, Gap, Listed, Observed, UNDEPLOYED};
@@ -25,8 +29,9 @@ use crate::rules::value::{Unknown, Value};
 pub(crate) use api::{route, stage, vpc_link};
 pub(crate) use balancing::{listener, load_balancer, target_group};
 pub(crate) use certificates::certificate;
-pub(crate) use containers::service;
+pub(crate) use containers::{cluster, service};
 pub(crate) use context::Context;
+pub(crate) use definitions::{name as definition_name, task_definition};
 pub(crate) use network::{balancers_of_group, network_acl, security_group, subnet, vpc};
 
 /// What rules can be written about.
@@ -40,6 +45,8 @@ pub fn registry() -> SubjectRegistry {
         .with(subject("listener", "listener", &types::LISTENER, "A listener of a load balancer."))
         .with(subject("target-group", "target_group", &types::TARGET_GROUP, "A target group."))
         .with(subject("service", "service", &types::SERVICE, "An ECS service."))
+        .with(subject("task-definition", "task_definition", &types::TASK_DEFINITION, "A task definition in use."))
+        .with(subject("cluster", "cluster", &types::CLUSTER, "An ECS cluster."))
         .with(subject("certificate", "certificate", &types::CERTIFICATE, "A certificate that a listener or a custom domain name shows."))
         .with(subject("security-group", "security_group", &types::SECURITY_GROUP, "A security group."))
         .with(subject("network-acl", "network_acl", &types::NETWORK_ACL, "A network ACL."))

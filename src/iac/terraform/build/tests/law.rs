@@ -31,7 +31,7 @@ fn paths(node: &Node, at: &[String], found: &mut Vec<Vec<String>>) {
 }
 
 /// What is not in a body and may be set all the same.
-const UNSET: [(&str, &str); 24] = [
+const UNSET: [(&str, &str); 32] = [
     ("aws_lb", "ip_address_type"),
     ("aws_lb", "subnet_mapping"),
     ("aws_lb", "enforce_security_group_inbound_rules_on_private_link_traffic"),
@@ -44,6 +44,14 @@ const UNSET: [(&str, &str); 24] = [
     ("aws_flow_log", "subnet_id"),
     ("aws_ecs_service", "capacity_provider_strategy"),
     ("aws_ecs_service", "service_registries"),
+    ("aws_ecs_service", "platform_version"),
+    ("aws_ecs_service", "enable_execute_command"),
+    ("aws_ecs_cluster", "setting"),
+    ("aws_ecs_cluster", "configuration"),
+    ("aws_ecs_task_definition", "pid_mode"),
+    ("aws_ecs_task_definition", "runtime_platform"),
+    ("aws_ecs_task_definition", "volume"),
+    ("aws_ecs_task_definition", "task_role_arn"),
     ("aws_api_gateway_rest_api", "policy"),
     ("aws_api_gateway_rest_api", "body"),
     ("aws_api_gateway_rest_api", "disable_execute_api_endpoint"),
