@@ -6,15 +6,16 @@ use super::types::{API, BACKEND, DOMAIN, INTEGRATION, LINK_TARGET, LINK_USE, LOA
 use super::{Context, lacking, links, missing, observed, strings, word};
 use crate::inventory::{Api, Cause, Gap, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::policy;
 use crate::topology::{Backend, BalancerHop, LinkVersion, Reason, ServedRoute, Topology, Unresolved, Url, Variant, split_arn};
 
 const APIGATEWAY: &str = "apigateway:GET";
 
-fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
+fn api<'a>(topology: &Topology<'a>, region: &'a Region, api: &'a Api) -> Value {
     let kinds: Vec<&str> =
         if api.protocol == Protocol::Rest { api.endpoint_types.iter().map(String::as_str).collect() } else { vec!["REGIONAL"] };
-    let open = observed(&policy::admits_anyone(api.policy.as_deref()), "", |open| (*open).into());
+    let policy = topology.policy(&region.name, api);
+    let open = policy.map_or(Observed::Known(true), |(policy, place)| policy.admits_anyone(&place));
+    let open = observed(&open, "", |open| (*open).into());
     RecordBuilder::new(&API)
         .set("id", &api.id)
         .set("arn", topology.ids.api(region, api))
@@ -41,12 +42,12 @@ fn private(kinds: &[&str]) -> Value {
 }
 
 /// The facts about a stage, made once and shared.
-pub(crate) fn stage(topology: &Topology<'_>, context: &Context<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
+pub(crate) fn stage<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, of: &'a Api, stage: &'a Stage) -> Value {
     context.stage(region, of, stage).unwrap_or_else(|| stage_facts(topology, region, of, stage))
 }
 
 /// The facts about a stage.
-pub(super) fn stage_facts(topology: &Topology<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
+pub(super) fn stage_facts<'a>(topology: &Topology<'a>, region: &'a Region, of: &'a Api, stage: &'a Stage) -> Value {
     RecordBuilder::new(&STAGE)
         .set("arn", topology.ids.stage(region, of, stage))
         .set("name", &stage.name)
@@ -78,7 +79,7 @@ fn domains(region: &Region, api: &Api, stage: &Stage) -> Value {
 }
 
 /// The facts about a route.
-pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &ServedRoute<'_>) -> Value {
+pub(crate) fn route<'a>(topology: &Topology<'a>, context: &Context<'a>, served: &ServedRoute<'a>) -> Value {
     let integration = observed(&served.route.integration, "apigateway:GET", |integration| integration_facts(served, integration));
     let stage = stage(topology, context, served.region, served.api, served.stage);
     let of_stage = match &stage {
