@@ -1,7 +1,7 @@
 //! What there is to judge: one item a subject, and one for every list that could not be read to its end.
 
 use crate::assessment::{Path, Subject};
-use crate::inventory::{Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, Region, Stage, TargetGroup, VpcLink};
+use crate::inventory::{Api, Cause, Certificate, DomainName, Gap, Listed, Listener, LoadBalancer, Region, Stage, TargetGroup, VpcLink};
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;
 use crate::topology::{Entry, Key, LinkVersion, ServiceRef, Topology, Variant, listener_name};
@@ -30,6 +30,8 @@ pub(crate) enum Source<'a> {
     Group(&'a Region, &'a TargetGroup, bool),
     Service(ServiceRef<'a>),
     Certificate(&'a Region, &'a Certificate),
+    Api(&'a Region, &'a Api),
+    DomainName(&'a Region, &'a DomainName),
     /// Subjects that could not be listed.
     Unread(Vec<Gap>),
 }
@@ -104,7 +106,7 @@ impl<'a> Collector<'_, 'a> {
                 region.name,
                 if std::ptr::eq(apis, &raw const region.rest_apis) { "REST" } else { "HTTP and WebSocket" }
             );
-            for kind in ["route", "stage"] {
+            for kind in ["api", "route", "stage"] {
                 self.unread(kind, region, &of, apis, "apigateway:GET");
             }
             for api in apis {
@@ -120,6 +122,11 @@ impl<'a> Collector<'_, 'a> {
         }
         self.balancing(region);
         self.containers(region);
+        self.unread("domain-name", region, &region.name, &region.domain_names, "apigateway:GetDomainNames");
+        for domain in &region.domain_names {
+            let name = format!("domain name {}", domain.name);
+            self.add("domain-name", domain.name.clone(), name, region, Source::DomainName(region, domain));
+        }
         self.unread("certificate", region, &region.name, &region.certificates, "acm:DescribeCertificate");
         for certificate in &region.certificates {
             let name = format!("certificate of {}", certificate.domain_name.as_deref().unwrap_or(&certificate.arn));
@@ -129,6 +136,7 @@ impl<'a> Collector<'_, 'a> {
 
     fn api(&mut self, region: &'a Region, api: &'a Api) {
         let arn = self.topology.ids.api(region, api);
+        self.add("api", arn.clone(), format!("{} API {}", api.protocol.as_str(), api_name(api)), region, Source::Api(region, api));
         for kind in ["route", "stage"] {
             self.unread(kind, region, &arn, &api.stages, "apigateway:GET");
         }
@@ -198,6 +206,8 @@ impl<'a> Source<'a> {
             Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
             Self::Service(found) => facts::service(topology, context, found),
             Self::Certificate(region, certificate) => facts::certificate(topology, region, certificate),
+            Self::Api(region, api) => facts::whole_api(topology, context, region, api),
+            Self::DomainName(region, domain) => facts::domain_name(region, domain),
             Self::Unread(_) => return None,
         })
     }
@@ -232,7 +242,11 @@ impl<'a> Source<'a> {
                 if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }
             }
             Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],
-            Self::Certificate(..) | Self::Unread(_) => Vec::new(),
+            Self::Api(region, api) => {
+                let stages = api.stages.iter().filter(|stage| stage.deployment_id.is_some() || stage.auto_deploy).take(PATHS);
+                stages.map(|stage| Path { steps: vec![topology.stage_step(region, api, stage)] }).collect()
+            }
+            Self::Certificate(..) | Self::DomainName(..) | Self::Unread(_) => Vec::new(),
         }
     }
 }

@@ -11,8 +11,7 @@ use crate::topology::{Backend, BalancerHop, LinkVersion, Reason, ServedRoute, To
 const APIGATEWAY: &str = "apigateway:GET";
 
 fn api<'a>(topology: &Topology<'a>, region: &'a Region, api: &'a Api) -> Value {
-    let kinds: Vec<&str> =
-        if api.protocol == Protocol::Rest { api.endpoint_types.iter().map(String::as_str).collect() } else { vec!["REGIONAL"] };
+    let kinds = endpoint_types(api);
     let policy = topology.policy(&region.name, api);
     let open = policy.map_or(Observed::Known(true), |(policy, place)| policy.admits_anyone(&place));
     let open = observed(&open, "", |open| (*open).into());
@@ -29,8 +28,13 @@ fn api<'a>(topology: &Topology<'a>, region: &'a Region, api: &'a Api) -> Value {
         .build()
 }
 
+/// The kinds of endpoints of an API: all but REST APIs are regional.
+pub(super) fn endpoint_types(api: &Api) -> Vec<&str> {
+    if api.protocol == Protocol::Rest { api.endpoint_types.iter().map(String::as_str).collect() } else { vec!["REGIONAL"] }
+}
+
 /// Whether only callers in a VPC reach an API. One endpoint that the internet reaches is enough for no.
-fn private(kinds: &[&str]) -> Value {
+pub(super) fn private(kinds: &[&str]) -> Value {
     if kinds.iter().any(|kind| ["REGIONAL", "EDGE"].contains(kind)) {
         return false.into();
     }
@@ -92,6 +96,11 @@ pub(crate) fn route<'a>(topology: &Topology<'a>, context: &Context<'a>, served: 
         Observed::Absent => "NONE".into(),
         Observed::Unknown(gap) => gap.clone().or_action("apigateway:GET").into(),
     };
+    let policy = topology.policy(&served.region.name, served.api);
+    let anyone = policy.map_or(Observed::Known(true), |(policy, place)| policy.admits_anyone_to(&place, served));
+    let anyone = observed(&anyone, APIGATEWAY, |open| (*open).into());
+    let every_account = policy.map_or(Observed::Known(false), |(policy, place)| policy.admits_every_account(&place, served));
+    let every_account = observed(&every_account, APIGATEWAY, |open| (*open).into());
     RecordBuilder::new(&ROUTE)
         .set("id", topology.ids.route(served))
         .set("key", served.key())
@@ -102,6 +111,8 @@ pub(crate) fn route<'a>(topology: &Topology<'a>, context: &Context<'a>, served: 
         .set("stage", stage)
         .set("entry", is_entry(served))
         .set("authorization", authorization)
+        .set("policy_admits_anyone", anyone)
+        .set("policy_admits_every_account", every_account)
         .set("authorizer", served.route.authorizer.as_deref())
         .set("api_key_required", served.route.api_key_required)
         .set("integration", integration)
@@ -266,6 +277,7 @@ pub(crate) fn vpc_link<'a>(
         };
         RecordBuilder::new(&LINK_USE)
             .set("route", format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
+            .set("protocol", served.api.protocol.as_str())
             .set("backend", backend(&served.backend))
             .set("refused", refused)
             .set("refusal", refusal)
@@ -280,6 +292,7 @@ pub(crate) fn vpc_link<'a>(
         .set("status", word(&link.status, &["AVAILABLE", "PENDING", "DELETING", "FAILED", "INACTIVE"], APIGATEWAY, "VPC link status"))
         .set("status_message", link.status_message.as_deref())
         .set("targets", Value::list(targets))
+        .set("zones", links::zones(topology, region, version, link))
         .set("uses", Value::partial_list(uses.collect(), context.unseen_routes.clone()))
         .build()
 }

@@ -22,6 +22,8 @@ pub(crate) struct Context<'a> {
     /// Why there may be more routes than were read.
     pub(super) unseen_routes: Option<Unknown>,
     regions: HashMap<&'a str, RegionContext<'a>>,
+    /// The routes of each API, by region and API.
+    routes: HashMap<(&'a str, &'a str), Vec<usize>>,
     /// The facts about each stage, by region, API and name: all routes of a stage share them.
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
     /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
@@ -49,6 +51,10 @@ impl<'a> Context<'a> {
         let ways = Ways::new(topology, shared);
         let each = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, &ways, region)));
         let regions = each.collect();
+        let mut routes: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        for (number, served) in topology.routes.iter().enumerate() {
+            routes.entry((&served.region.name, &served.api.id)).or_default().push(number);
+        }
         let mut stages = HashMap::new();
         for region in &topology.inventory.regions {
             for api in region.rest_apis.iter().chain(&region.http_apis) {
@@ -65,9 +71,15 @@ impl<'a> Context<'a> {
             scope,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions,
+            routes,
             stages,
             exposures: Mutex::default(),
         }
+    }
+
+    /// The routes of an API, by their numbers.
+    pub(super) fn routes_of(&self, region: &'a Region, api: &'a Api) -> &[usize] {
+        self.routes.get(&(region.name.as_str(), api.id.as_str())).map_or(&[], Vec::as_slice)
     }
 
     /// The facts about a stage.

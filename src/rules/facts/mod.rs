@@ -1,13 +1,16 @@
 //! The facts about each subject, taken from the topology.
 
 mod api;
+mod apis;
 mod balancing;
 mod certificates;
 mod containers;
 mod context;
+mod domain_names;
 mod exposure;
 mod links;
 mod task_groups;
+mod tls;
 mod types;
 mod ways;
 
@@ -16,15 +19,18 @@ use crate::rules::subjects::{Subject, SubjectRegistry};
 use crate::rules::value::{Unknown, Value};
 
 pub(crate) use api::{route, stage, vpc_link};
+pub(crate) use apis::whole_api;
 pub(crate) use balancing::{listener, load_balancer, target_group};
 pub(crate) use certificates::certificate;
 pub(crate) use containers::service;
 pub(crate) use context::Context;
+pub(crate) use domain_names::domain_name;
 
 /// What rules can be written about.
 pub fn registry() -> SubjectRegistry {
     let subject = |kind, variable, record, doc| Subject { kind, variable, record, doc };
     SubjectRegistry::new()
+        .with(subject("api", "api", &types::WHOLE_API, "An API as a whole."))
         .with(subject("stage", "stage", &types::STAGE, "A stage of an API."))
         .with(subject("route", "route", &types::ROUTE, "A route as a stage serves it."))
         .with(subject("vpc-link", "vpc_link", &types::VPC_LINK, "A VPC link of either version."))
@@ -32,6 +38,7 @@ pub fn registry() -> SubjectRegistry {
         .with(subject("listener", "listener", &types::LISTENER, "A listener of a load balancer."))
         .with(subject("target-group", "target_group", &types::TARGET_GROUP, "A target group."))
         .with(subject("service", "service", &types::SERVICE, "An ECS service."))
+        .with(subject("domain-name", "domain_name", &types::DOMAIN_NAME, "A custom domain name."))
         .with(subject("certificate", "certificate", &types::CERTIFICATE, "A certificate that a listener or a custom domain name shows."))
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Signed {
     pub(super) account: Option<String>,
     /// The one principal; none for any of the account.
     pub(super) arn: Option<String>,
+    /// The organisation; none where it is not known, or a stranger's own.
+    pub(super) organization: Option<String>,
     /// Whether the account is anybody's: one that the policy does not name.
     pub(super) stranger: bool,
 }
@@ -102,6 +104,8 @@ impl Caller {
                 vec![signed.account.clone().map_or_else(|| Seen::Open(open("")), Seen::Is)]
             }
             ("aws:principalarn", Some(signed)) => vec![signed.arn()],
+            ("aws:principalorgid", Some(Signed { organization: Some(named), .. })) => vec![Seen::Is(named.clone())],
+            ("aws:principalorgpaths", Some(Signed { organization: Some(named), .. })) => vec![Seen::Open(open(&format!("{named}/")))],
             ("aws:principalorgid", Some(signed)) => {
                 let own = open("o-");
                 vec![Seen::Absent, if signed.stranger { Seen::Stranger(own) } else { Seen::Open(own) }]

@@ -211,8 +211,8 @@ impl Policy {
         }
     }
 
-    /// The accounts other than the API's own whose principals a route lets in, each with whether it does.
-    pub(crate) fn foreign_accounts(&self, place: &Place<'_>, served: &ServedRoute<'_>) -> Vec<(String, Observed<bool>)> {
+    /// The accounts other than the API's own, and the organisations, whose principals a route lets in by name, each with whether it does.
+    pub(crate) fn outsiders(&self, place: &Place<'_>, served: &ServedRoute<'_>) -> Vec<(String, Observed<bool>)> {
         if let Some(gap) = &self.fault {
             return vec![(String::new(), Observed::Unknown(gap.clone()))];
         }
@@ -223,32 +223,60 @@ impl Policy {
                 continue;
             }
             let signed = Signed { arn, ..place.signed(Some(account.clone())) };
-            let answers = self.doors(place).into_iter().map(|from| {
-                let said = self.says(&Caller { signed: Some(signed.clone()), from }, &target);
-                self.answer_some(&said)
-            });
-            let mut admitted = any(answers);
-            if place.account.is_none() && admitted == Observed::Known(true) {
-                let why = "the account could not be read, so whether another is meant is not known";
-                admitted = Observed::Unknown(Gap::new("sts:GetCallerIdentity", Cause::Failed).because(why));
-            }
+            let admitted = match (self.admits_signed(place, &target, &signed), place.account) {
+                (Observed::Known(true), None) => {
+                    let why = "the account could not be read, so whether another is meant is not known";
+                    Observed::Unknown(Gap::new("sts:GetCallerIdentity", Cause::Failed).because(why))
+                }
+                (admitted, _) => admitted,
+            };
             match found.iter_mut().find(|(known, _)| *known == account) {
                 Some((_, known)) => *known = any([known.clone(), admitted].into_iter()),
                 None => found.push((account, admitted)),
             }
         }
+        if let Some(gap) = self.unclear_principals() {
+            found.push((String::new(), Observed::Unknown(gap)));
+        }
+        found.extend(self.organizations().into_iter().map(|named| {
+            let admitted = self.admits_organization(place, &target, &named);
+            (named, admitted)
+        }));
         found
     }
 
-    fn answer_some(&self, said: &Said) -> Observed<bool> {
-        match said.admitted().tell(|set| !set.is_empty()) {
-            Some(told) => Observed::Known(told),
-            None => Observed::Unknown(said.why.gap()),
+    /// Whom a statement may name that does not say for whom it speaks in AWS's form.
+    fn unclear_principals(&self) -> Option<Gap> {
+        let mut allowing = self.statements.iter().filter(|statement| statement.effect() != Effect::Deny);
+        let unclear = allowing.any(|statement| ["Principal", "NotPrincipal"].iter().all(|name| statement.0.get(*name).is_none()));
+        unclear.then(|| Gap::new("", Cause::NotSupported).because("the resource policy has a statement that does not say for whom"))
+    }
+
+    fn admits_signed(&self, place: &Place<'_>, target: &Target, signed: &Signed) -> Observed<bool> {
+        any(self.doors(place).into_iter().map(|from| {
+            let said = self.says(&Caller { signed: Some(signed.clone()), from }, target);
+            match said.admitted().tell(|set| !set.is_empty()) {
+                Some(told) => Observed::Known(told),
+                None => Observed::Unknown(said.why.gap()),
+            }
+        }))
+    }
+
+    /// Whether the other accounts of an organisation are let in: where they are, it may be the account's own, which is not read.
+    fn admits_organization(&self, place: &Place<'_>, target: &Target, named: &str) -> Observed<bool> {
+        let signed = Signed { organization: Some(named.to_owned()), ..place.signed(self.unnamed_account(place)) };
+        match self.admits_signed(place, target, &signed) {
+            Observed::Known(false) => Observed::Known(false),
+            Observed::Unknown(gap) => Observed::Unknown(gap),
+            _ => {
+                let why = format!("whether {named}, which the resource policy admits, is this account's own organisation is not read");
+                Observed::Unknown(Gap::new("", Cause::NotSupported).because(why))
+            }
         }
     }
 
     /// The organisations that the conditions of what it allows name.
-    pub(crate) fn organizations(&self) -> Vec<String> {
+    fn organizations(&self) -> Vec<String> {
         let allowing = self.statements.iter().filter(|statement| statement.effect() == Effect::Allow);
         let named = allowing.flat_map(|statement| statement.values(&["aws:principalorgid", "aws:principalorgpaths"]));
         let mut found: Vec<String> = named.map(|value| value.split('/').next().unwrap_or(value).to_owned()).collect();
@@ -296,11 +324,15 @@ impl Policy {
 
     /// A principal of an account that the policy does not name.
     fn stranger(&self, place: &Place<'_>) -> Caller {
+        let signed = Signed { stranger: true, ..place.signed(self.unnamed_account(place)) };
+        Caller { signed: Some(signed), from: place.anywhere() }
+    }
+
+    fn unnamed_account(&self, place: &Place<'_>) -> Option<String> {
         let unnamed = |account: &String| {
             place.account != Some(account.as_str()) && self.statements.iter().all(|statement| !statement.0.to_string().contains(account))
         };
-        let account = (0_u64..).map(|number| format!("{:012}", 999_999_999_999 - number)).find(unnamed);
-        Caller { signed: Some(Signed { stranger: true, ..place.signed(account) }), from: place.anywhere() }
+        (0_u64..).map(|number| format!("{:012}", 999_999_999_999 - number)).find(unnamed)
     }
 }
 
@@ -308,7 +340,7 @@ impl Place<'_> {
     /// Some principal of an account, in this partition: no request crosses from another.
     fn signed(&self, account: Option<String>) -> Signed {
         let partition = if self.ids.account.is_empty() { "*" } else { self.ids.partition };
-        Signed { partition: partition.to_owned(), account, arn: None, stranger: false }
+        Signed { partition: partition.to_owned(), account, arn: None, organization: None, stranger: false }
     }
 
     /// Where a stranger calls from.

@@ -272,7 +272,7 @@ fn accounts_that_nobody_named() {
 #[test]
 fn accounts_that_are_named() {
     let named = |statements: Json| {
-        let found = ask(&policy(&statements), false, "GET /orders", "AWS_IAM", Policy::foreign_accounts);
+        let found = ask(&policy(&statements), false, "GET /orders", "AWS_IAM", Policy::outsiders);
         found.into_iter().map(|(account, admitted)| format!("{account} {}", told(&admitted))).collect::<Vec<_>>()
     };
     let role = r#""Principal": {"AWS": "arn:aws:iam::210987654321:role/dev"}"#;
@@ -288,7 +288,13 @@ fn accounts_that_are_named() {
     assert_eq!(named(json!([statement("Allow", arns)])), ["210987654321 perhaps"]);
     // Whether the account is of the organisation was not read.
     let organization = format!(r#"{role}, "Condition": {{"StringEquals": {{"aws:PrincipalOrgID": "o-1"}}}}"#);
-    assert_eq!(named(json!([statement("Allow", &organization)])), ["210987654321 perhaps"]);
+    assert_eq!(named(json!([statement("Allow", &organization)])), ["210987654321 perhaps", "o-1 no"]);
+    // All of an organisation, which may be the account's own.
+    let organization = r#""Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#;
+    assert_eq!(named(json!([statement("Allow", organization)])), ["o-1 perhaps"]);
+    let own = r#""Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1", "aws:PrincipalAccount": "123456789012"}}"#;
+    assert_eq!(named(json!([statement("Allow", own)])), ["o-1 no"]);
+    assert_eq!(named(json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}])), [" perhaps"]);
 }
 
 #[test]
@@ -327,7 +333,7 @@ fn a_named_account_comes_through_a_named_endpoint() {
         statement("Allow", r#""Principal": {"AWS": "210987654321"}"#),
         statement("Deny", r#""Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}"#)
     ]);
-    let found = ask(&policy(&statements), true, "GET /orders", "AWS_IAM", Policy::foreign_accounts);
+    let found = ask(&policy(&statements), true, "GET /orders", "AWS_IAM", Policy::outsiders);
     assert_eq!(found, [("210987654321".to_owned(), Observed::Known(true))]);
 }
 

@@ -121,6 +121,18 @@ pub(crate) static ROUTE: RecordType = RecordType {
             APIGATEWAY,
         ),
         required("authorization", STR, "`NONE`, `AWS_IAM`, `CUSTOM`, `COGNITO_USER_POOLS` or `JWT`.", APIGATEWAY),
+        required(
+            "policy_admits_anyone",
+            BOOL,
+            "Whether the API's resource policy, if any, lets in every request to it that bears no signature; of a private API, through any VPC endpoint.",
+            APIGATEWAY,
+        ),
+        required(
+            "policy_admits_every_account",
+            BOOL,
+            "Whether the API's resource policy lets in signed requests of accounts that it does not name. Without a policy none are.",
+            APIGATEWAY,
+        ),
         optional("authorizer", STR, "The authorizer.", APIGATEWAY),
         required("api_key_required", BOOL, "Whether an API key is required.", APIGATEWAY),
         optional("integration", Type::Record(&INTEGRATION), "What answers, as the API says.", APIGATEWAY),

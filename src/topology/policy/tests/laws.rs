@@ -81,7 +81,7 @@ fn answers(statements: &[Json], private: bool, authorization: &str) -> Vec<(Stri
         ("every account".to_owned(), policy.admits_every_account(&place, served)),
         ("any endpoint".to_owned(), policy.admits_any_endpoint(&place, served)),
     ];
-    found.extend(Policy::foreign_accounts(policy, &place, served));
+    found.extend(policy.outsiders(&place, served));
     found
 }
 
