@@ -155,9 +155,11 @@ impl<'a> Whole<'_, 'a> {
         // Where no route asks for a token, an authorizer that was not read guards nothing.
         let asking = self.routes.iter().filter(|served| !matches!(&served.route.authorization, Observed::Known(kind) if kind != "JWT"));
         let asking: Vec<_> = asking.filter(|served| served.route.authorization != Observed::Absent).collect();
-        let unread = if asking.is_empty() && self.unread.is_none() { None } else { missing(&self.api.authorizers, APIGATEWAY) };
+        let unread = if asking.is_empty() { None } else { missing(&self.api.authorizers, APIGATEWAY) };
         let lost = asking.iter().filter_map(|served| self.lost_authorizer(served));
-        Value::partial_list(found, join(lost.collect(), unread))
+        // A route that was not read may name an authorizer that is not in the list.
+        let unread = unread.iter().flat_map(|unknown| unknown.gaps().to_vec());
+        Value::partial_list(found, join(lost.chain(unread).collect(), self.unread.clone()))
     }
 
     /// A route's authorizer that is not among those of its API.

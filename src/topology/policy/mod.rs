@@ -176,15 +176,7 @@ impl Policy {
             let set = if ["AWS_IAM", "CUSTOM"].contains(&kind) { said.not_denied() } else { said.admitted() };
             self.answer(&set, place.private, &said.why)
         };
-        match &served.route.authorization {
-            Observed::Known(kind) => ask(kind),
-            Observed::Absent => ask("NONE"),
-            Observed::Unknown(gap) => {
-                let answers = ["NONE", "CUSTOM", "AWS_IAM"].map(ask);
-                let same = answers.iter().all(|answer| *answer == answers[0]);
-                if same { answers[0].clone() } else { Observed::Unknown(gap.clone().or_action("apigateway:GET")) }
-            }
-        }
+        by_authorization(served, ask)
     }
 
     /// Whether a signed request of an account that nobody named is allowed to a route.
@@ -197,18 +189,11 @@ impl Policy {
     pub(crate) fn admits_any_endpoint(&self, place: &Place<'_>, served: &ServedRoute<'_>) -> Observed<bool> {
         let target = Target::route(place.ids, served);
         let from = || From::Endpoint { endpoint: None, vpc: None };
-        let lambda = served.route.authorization.known().is_some_and(|kind| kind == "CUSTOM");
-        let signed = Caller { from: from(), ..self.stranger(place) };
-        let mut answers = [Caller::anonymous(from()), signed].into_iter().map(|caller| {
+        by_authorization(served, |kind| {
+            let caller = if kind == "AWS_IAM" { Caller { from: from(), ..self.stranger(place) } } else { Caller::anonymous(from()) };
             let said = self.says(&caller, &target);
-            let set = if lambda { said.not_denied() } else { said.admitted() };
-            self.answer(&set, true, &said.why)
-        });
-        match &served.route.authorization {
-            Observed::Known(kind) if kind == "AWS_IAM" => answers.nth(1).unwrap_or_default(),
-            Observed::Unknown(_) => any(answers),
-            _ => answers.next().unwrap_or_default(),
-        }
+            self.answer(&if kind == "CUSTOM" { said.not_denied() } else { said.admitted() }, true, &said.why)
+        })
     }
 
     /// The accounts other than the API's own, and the organisations, whose principals a route lets in by name, each with whether it does.
@@ -346,6 +331,19 @@ impl Place<'_> {
     /// Where a stranger calls from.
     fn anywhere(&self) -> From {
         if self.private { From::Endpoint { endpoint: None, vpc: None } } else { From::Internet }
+    }
+}
+
+/// The answer for a route's authorization; where that is not known, the one that all kinds of authorization have in common.
+fn by_authorization(served: &ServedRoute<'_>, ask: impl Fn(&str) -> Observed<bool>) -> Observed<bool> {
+    match &served.route.authorization {
+        Observed::Known(kind) => ask(kind),
+        Observed::Absent => ask("NONE"),
+        Observed::Unknown(gap) => {
+            let [first, second, third] = ["NONE", "CUSTOM", "AWS_IAM"].map(ask);
+            let same = first == second && second == third;
+            if same { first } else { Observed::Unknown(gap.clone().or_action("apigateway:GET")) }
+        }
     }
 }
 
