@@ -113,6 +113,7 @@ pub(crate) fn route<'a>(topology: &Topology<'a>, context: &Context<'a>, served: 
         .set("authorization", authorization)
         .set("policy_admits_anyone", anyone)
         .set("policy_admits_every_account", every_account)
+        .set("policy_statements", strings(policy.map_or_else(Vec::new, |(policy, place)| policy.allowing(&place, served))))
         .set("authorizer", served.route.authorizer.as_deref())
         .set("api_key_required", served.route.api_key_required)
         .set("integration", integration)

@@ -41,6 +41,7 @@ pub(crate) fn whole_api<'a>(topology: &Topology<'a>, context: &Context<'a>, regi
         .set("asks_iam", whole.asks_iam())
         .set("outsiders", whole.outsiders())
         .set("open_to_any_endpoint", whole.open_to_any_endpoint(&private))
+        .set("policy_statements", whole.policy_statements())
         .set("security_policy", of.security_policy.as_deref())
         .set("minimum_tls", minimum_tls(of))
         .set("cors", observed(&of.cors, APIGATEWAY, cors))
@@ -131,19 +132,27 @@ impl<'a> Whole<'_, 'a> {
     }
 
     fn open_to_any_endpoint(&self, private: &Value) -> Value {
-        let Some((policy, place)) = self.topology.policy(&self.region.name, self.api) else { return false.into() };
+        let Some((policy, place)) = self.topology.policy(&self.region.name, self.api) else { return strings::<&str>([]) };
         if *private != Value::Bool(true) {
-            return if let Value::Unknown(why) = private { why.clone().into() } else { false.into() };
+            return if let Value::Unknown(why) = private { why.clone().into() } else { strings::<&str>([]) };
         }
-        let mut gaps = Vec::new();
+        let (mut open, mut gaps) = (Vec::new(), Vec::new());
         for served in &self.routes {
             match policy.admits_any_endpoint(&place, served) {
-                Observed::Known(true) => return true.into(),
+                Observed::Known(true) => open.push(in_words(served).into()),
                 Observed::Unknown(gap) => gaps.push(gap.or_action(APIGATEWAY)),
                 _ => {}
             }
         }
-        seen(false, join(gaps, self.unread.clone()))
+        Value::partial_list(open, join(gaps, self.unread.clone()))
+    }
+
+    fn policy_statements(&self) -> Value {
+        let Some((policy, place)) = self.topology.policy(&self.region.name, self.api) else { return strings::<&str>([]) };
+        let mut found: Vec<String> = self.routes.iter().flat_map(|served| policy.allowing(&place, served)).collect();
+        found.sort_unstable();
+        found.dedup();
+        Value::partial_list(found.into_iter().map(Value::from).collect(), self.unread.clone())
     }
 
     fn jwt_authorizers(&self) -> Value {
@@ -185,12 +194,16 @@ impl<'a> Whole<'_, 'a> {
                 _ => {}
             }
         }
+        let name = if authorizer.name.is_empty() { &authorizer.id } else { &authorizer.name };
+        let (found, open) = weaknesses(authorizer);
+        let in_words = (!found.is_empty()).then(|| format!("{name} {}", found.join(" and ")));
         RecordBuilder::new(&JWT_AUTHORIZER)
             .set("id", &authorizer.id)
-            .set("name", if authorizer.name.is_empty() { &authorizer.id } else { &authorizer.name })
+            .set("name", name)
             .set("issuer", authorizer.jwt_issuer.as_deref())
             .set("audience", strings(&authorizer.jwt_audience))
-            .set("weaknesses", weaknesses(authorizer))
+            .set("in_words", if found.is_empty() { open.clone().map_or(Value::Absent, Value::from) } else { in_words.into() })
+            .set("weaknesses", Value::partial_list(found.into_iter().map(Value::from).collect(), open))
             .set("routes", Value::partial_list(routes, join(gaps, self.unread.clone())))
             .build()
     }
@@ -275,28 +288,25 @@ fn only_signed(
     }
 }
 
-/// What an authorizer fails to make sure of.
-fn weaknesses(authorizer: &Authorizer) -> Value {
-    let mut found: Vec<Value> = Vec::new();
+/// What an authorizer fails to make sure of, and why there may be more: what is known only after deployment.
+fn weaknesses(authorizer: &Authorizer) -> (Vec<String>, Option<Unknown>) {
+    let (mut found, mut open) = (Vec::new(), Vec::new());
     match authorizer.jwt_issuer.as_deref() {
-        Some(issuer) if is_undeployed_id(issuer) => found.push(undeployed("the issuer")),
+        Some(issuer) if is_undeployed_id(issuer) => open.push(undeployed("the issuer")),
         Some(issuer) if issuer.to_ascii_lowercase().starts_with("https://") => {}
-        Some(issuer) => found.push(format!("fetches the keys of {issuer} without TLS").into()),
-        None => found.push("names no issuer".into()),
+        Some(issuer) => found.push(format!("fetches the keys of {issuer} without TLS")),
+        None => found.push("names no issuer".to_owned()),
     }
     if authorizer.jwt_audience.is_empty() {
-        found.push("takes tokens that the issuer made for any other application".into());
+        found.push("takes tokens that the issuer made for any other application".to_owned());
     } else if authorizer.jwt_audience.iter().all(|audience| is_undeployed_id(audience)) {
-        found.push(undeployed("the audience"));
+        open.push(undeployed("the audience"));
     }
-    // A weakness that may be there is no item of the list: it is what the list may lack.
-    let gaps = found.iter().filter_map(Value::unknowns).flat_map(|unknown| unknown.gaps().to_vec()).collect::<Vec<Gap>>();
-    found.retain(|value| value.unknowns().is_none());
-    Value::partial_list(found, Unknown::of(gaps))
+    (found, Unknown::of(open))
 }
 
-fn undeployed(what: &str) -> Value {
-    Gap::new("", Cause::Undeployed).because(format!("{what} is known only after deployment")).into()
+fn undeployed(what: &str) -> Gap {
+    Gap::new("", Cause::Undeployed).because(format!("{what} is known only after deployment"))
 }
 
 fn has_web_acl(balancer: &LoadBalancer) -> Observed<bool> {

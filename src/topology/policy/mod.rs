@@ -260,11 +260,20 @@ impl Policy {
         }
     }
 
+    /// What it allows to a route to whomever, by the statements' places and names, such as `statement 2 (AllowPartners)`.
+    pub(crate) fn allowing(&self, place: &Place<'_>, served: &ServedRoute<'_>) -> Vec<String> {
+        let target = Target::route(place.ids, served);
+        let numbered = self.statements.iter().enumerate().filter(|(_, statement)| statement.effect() != Effect::Deny);
+        let speaking = numbered.filter(|(_, statement)| statement.is_about(&target));
+        speaking.map(|(number, statement)| statement.in_words(number + 1)).collect()
+    }
+
     /// The organisations that the conditions of what it allows name.
     fn organizations(&self) -> Vec<String> {
         let allowing = self.statements.iter().filter(|statement| statement.effect() == Effect::Allow);
         let named = allowing.flat_map(|statement| statement.values(&["aws:principalorgid", "aws:principalorgpaths"]));
-        let mut found: Vec<String> = named.map(|value| value.split('/').next().unwrap_or(value).to_owned()).collect();
+        let ids = named.map(|value| value.split('/').next().unwrap_or(value)).filter(|id| id.starts_with("o-"));
+        let mut found: Vec<String> = ids.map(str::to_owned).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -45,6 +45,18 @@ impl Statement {
         from_truth(scope).and(&condition::holds(self.0.get("Condition"), caller, why))
     }
 
+    /// Whether it may speak of requests to a route.
+    pub(super) fn is_about(&self, target: &Target) -> bool {
+        let why = &mut Why::default();
+        self.action(target, why).and(self.resource(target, why)) != Truth::No
+    }
+
+    /// Its place in the policy, with its name where it has one.
+    pub(super) fn in_words(&self, number: usize) -> String {
+        let name = self.0.get("Sid").and_then(Json::as_str).filter(|name| !name.is_empty());
+        name.map_or_else(|| format!("statement {number}"), |name| format!("statement {number} ({name})"))
+    }
+
     /// What either of two elements says: the one, or the one that means everything else.
     fn one_of(&self, name: &str, why: &mut Why, takes: impl Fn(&Json, &mut Why) -> Truth) -> Truth {
         match (self.0.get(name), self.0.get(format!("Not{name}"))) {

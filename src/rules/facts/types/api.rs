@@ -133,6 +133,7 @@ pub(crate) static ROUTE: RecordType = RecordType {
             "Whether the API's resource policy lets in signed requests of accounts that it does not name. Without a policy none are.",
             APIGATEWAY,
         ),
+        required("policy_statements", STRS, "The statements of the API's resource policy that allow anything to it.", APIGATEWAY),
         optional("authorizer", STR, "The authorizer.", APIGATEWAY),
         required("api_key_required", BOOL, "Whether an API key is required.", APIGATEWAY),
         optional("integration", Type::Record(&INTEGRATION), "What answers, as the API says.", APIGATEWAY),

@@ -30,6 +30,7 @@ pub(crate) static JWT_AUTHORIZER: RecordType = RecordType {
         optional("issuer", STR, "Whose tokens it takes.", APIGATEWAY),
         required("audience", STRS, "For whom the tokens must be meant.", APIGATEWAY),
         required("weaknesses", STRS, "What it fails to make sure of, in words.", APIGATEWAY),
+        optional("in_words", STR, "Its name and its weaknesses, as a sentence; none without any.", APIGATEWAY),
         required("routes", STRS, "The routes of stages that it guards.", APIGATEWAY),
     ],
 };
@@ -58,10 +59,11 @@ pub(crate) static WHOLE_API: RecordType = RecordType {
         ),
         required(
             "open_to_any_endpoint",
-            BOOL,
-            "Whether its resource policy lets in calls to a route of a stage through a VPC endpoint that it does not name, of whatever account; never so for an API that is not private, or has no policy.",
+            STRS,
+            "The routes of stages to which its resource policy lets in calls through a VPC endpoint that it does not name, of whatever account; none of an API that is not private, or has no policy.",
             APIGATEWAY,
         ),
+        required("policy_statements", STRS, "The statements of its resource policy that allow anything to a route of a stage.", APIGATEWAY),
         optional("security_policy", STR, "The TLS policy of its default endpoint.", APIGATEWAY),
         required("minimum_tls", STR, "The oldest TLS version that its default endpoint takes: `1.0`, `1.2` or `1.3`.", APIGATEWAY),
         optional("cors", Type::Record(&CORS), "What it answers browsers that ask for pages of other origins.", APIGATEWAY),

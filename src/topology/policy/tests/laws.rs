@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::{Observed, Policy, policy, told};
+use super::{Observed, policy, told};
 use crate::topology::Topology;
 
 fn condition() -> impl Strategy<Value = Json> {
