@@ -97,13 +97,10 @@ fn of_api(kind: &str) -> &'static [Part] {
             ("integration.uri", &["target"]),
         ],
         "aws_apigatewayv2_authorizer" => &[("authorizer.jwt", &["jwt_configuration"])],
-        "aws_api_gateway_domain_name" => {
-            &[("security_policy", &["security_policy"]), ("mutual_tls", &["mutual_tls_authentication"])]
+        "aws_api_gateway_domain_name" => &[("security_policy", &["security_policy"]), ("mutual_tls", &["mutual_tls_authentication"])],
+        "aws_apigatewayv2_domain_name" => {
+            &[("security_policy", &["domain_name_configuration", "security_policy"]), ("mutual_tls", &["mutual_tls_authentication"])]
         }
-        "aws_apigatewayv2_domain_name" => &[
-            ("security_policy", &["domain_name_configuration", "security_policy"]),
-            ("mutual_tls", &["mutual_tls_authentication"]),
-        ],
         "aws_apigatewayv2_route" => &[
             ("authorization", &["authorization_type"]),
             ("authorizer", &["authorizer_id"]),

@@ -1,22 +1,22 @@
 //! Facts about APIs as a whole.
 
-use super::types::{CORS, JWT_AUTHORIZER, WHOLE_API};
+use super::types::{CORS, WHOLE_API};
 use super::{Context, api, missing, observed, seen, strings, tls};
-use crate::inventory::{Api, Authorizer, Cause, Cors, Gap, LoadBalancer, Observed, Protocol, Region, is_undeployed_id};
+use crate::inventory::{Api, Cors, Gap, Observed, Protocol, Region};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{Backend, BalancerHop, ServedRoute, Topology, Variant};
+use crate::topology::policy::{Place, Policy};
+use crate::topology::{ServedRoute, Topology, Variant};
 
 const APIGATEWAY: &str = "apigateway:GET";
-const WEB_ACL: &str = "wafv2:GetWebACLForResource";
 
 /// An API and the routes that its stages serve.
-struct Whole<'t, 'a> {
-    topology: &'t Topology<'a>,
+pub(super) struct Whole<'t, 'a> {
+    pub(super) topology: &'t Topology<'a>,
     region: &'a Region,
-    api: &'a Api,
-    routes: Vec<&'t ServedRoute<'a>>,
+    pub(super) api: &'a Api,
+    pub(super) routes: Vec<&'t ServedRoute<'a>>,
     /// Why there may be more routes.
-    unread: Option<Unknown>,
+    pub(super) unread: Option<Unknown>,
 }
 
 /// The facts about an API as a whole.
@@ -58,7 +58,7 @@ fn unread(topology: &Topology<'_>, region: &Region, of: &Api) -> Option<Unknown>
     Unknown::of(stages.chain(own.map(|stage| stage.gap.clone())))
 }
 
-fn in_words(served: &ServedRoute<'_>) -> String {
+pub(super) fn in_words(served: &ServedRoute<'_>) -> String {
     let canary = if served.variant == Variant::Canary { ", canary" } else { "" };
     format!("{} (stage {}{canary})", served.key(), served.stage.name)
 }
@@ -90,7 +90,7 @@ fn is_open(origin: &str) -> bool {
     }
 }
 
-impl<'a> Whole<'_, 'a> {
+impl Whole<'_, '_> {
     fn asks_iam(&self) -> Value {
         let mut gaps = Vec::new();
         for served in &self.routes {
@@ -100,7 +100,7 @@ impl<'a> Whole<'_, 'a> {
                 _ => {}
             }
         }
-        seen(false, join(gaps, self.unread.clone()))
+        seen(false, join(gaps, self.unread.as_ref()))
     }
 
     /// Who of other accounts gets in where callers sign.
@@ -128,7 +128,7 @@ impl<'a> Whole<'_, 'a> {
                 }
             }
         }
-        Value::partial_list(found.iter().map(|(name, _)| name.into()).collect(), join(gaps, self.unread.clone()))
+        Value::partial_list(found.iter().map(|(name, _)| name.into()).collect(), join(gaps, self.unread.as_ref()))
     }
 
     fn open_to_any_endpoint(&self, private: &Value) -> Value {
@@ -144,7 +144,7 @@ impl<'a> Whole<'_, 'a> {
                 _ => {}
             }
         }
-        Value::partial_list(open, join(gaps, self.unread.clone()))
+        Value::partial_list(open, join(gaps, self.unread.as_ref()))
     }
 
     fn policy_statements(&self) -> Value {
@@ -154,132 +154,10 @@ impl<'a> Whole<'_, 'a> {
         found.dedup();
         Value::partial_list(found.into_iter().map(Value::from).collect(), self.unread.clone())
     }
-
-    fn jwt_authorizers(&self) -> Value {
-        let of_api = self.api.authorizers.iter().filter(|authorizer| authorizer.kind == "JWT");
-        let found: Vec<Value> = of_api.map(|authorizer| self.jwt_authorizer(authorizer)).collect();
-        if self.api.protocol != Protocol::Http {
-            return Value::list(found);
-        }
-        // Where no route asks for a token, an authorizer that was not read guards nothing.
-        let asking = self.routes.iter().filter(|served| !matches!(&served.route.authorization, Observed::Known(kind) if kind != "JWT"));
-        let asking: Vec<_> = asking.filter(|served| served.route.authorization != Observed::Absent).collect();
-        let unread = if asking.is_empty() { None } else { missing(&self.api.authorizers, APIGATEWAY) };
-        let lost = asking.iter().filter_map(|served| self.lost_authorizer(served));
-        // A route that was not read may name an authorizer that is not in the list.
-        let unread = unread.iter().flat_map(|unknown| unknown.gaps().to_vec());
-        Value::partial_list(found, join(lost.chain(unread).collect(), self.unread.clone()))
-    }
-
-    /// A route's authorizer that is not among those of its API.
-    fn lost_authorizer(&self, served: &ServedRoute<'_>) -> Option<Gap> {
-        let named = served.route.authorizer.as_ref()?;
-        let listed = self.api.authorizers.iter().any(|authorizer| *named == authorizer.id || *named == authorizer.name);
-        let why = || format!("authorizer {named} of {} is not among those of its API", in_words(served));
-        (!listed).then(|| Gap::new(APIGATEWAY, Cause::NotSupported).because(why()))
-    }
-
-    fn jwt_authorizer(&self, authorizer: &Authorizer) -> Value {
-        let mut gaps = Vec::new();
-        let mut routes = Vec::new();
-        for served in &self.routes {
-            let named = served.route.authorizer.as_ref().is_some_and(|name| *name == authorizer.id || *name == authorizer.name);
-            match &served.route.authorization {
-                Observed::Known(kind) if kind == "JWT" && named => routes.push(in_words(served).into()),
-                Observed::Known(kind) if kind == "JWT" && served.route.authorizer.is_none() => {
-                    let why = format!("which authorizer {} has is not in the inventory", in_words(served));
-                    gaps.push(Gap::new(APIGATEWAY, Cause::NotSupported).because(why));
-                }
-                Observed::Unknown(gap) => gaps.push(gap.clone().or_action(APIGATEWAY)),
-                _ => {}
-            }
-        }
-        let name = if authorizer.name.is_empty() { &authorizer.id } else { &authorizer.name };
-        let (found, open) = weaknesses(authorizer);
-        let in_words = (!found.is_empty()).then(|| format!("{name} {}", found.join(" and ")));
-        RecordBuilder::new(&JWT_AUTHORIZER)
-            .set("id", &authorizer.id)
-            .set("name", name)
-            .set("issuer", authorizer.jwt_issuer.as_deref())
-            .set("audience", strings(&authorizer.jwt_audience))
-            .set("in_words", if found.is_empty() { open.clone().map_or(Value::Absent, Value::from) } else { in_words.into() })
-            .set("weaknesses", Value::partial_list(found.into_iter().map(Value::from).collect(), open))
-            .set("routes", Value::partial_list(routes, join(gaps, self.unread.clone())))
-            .build()
-    }
-
-    /// The routes that no web ACL stands before or behind.
-    fn unfiltered(&self) -> Value {
-        let mut gaps = Vec::new();
-        let mut found = Vec::new();
-        for served in &self.routes {
-            let filtered = if served.stage.web_acl_arn.is_some() { Observed::Known(true) } else { self.filtered(&served.backend) };
-            match filtered {
-                Observed::Known(true) => {}
-                Observed::Unknown(gap) => gaps.push(gap),
-                _ => found.push(in_words(served).into()),
-            }
-        }
-        Value::partial_list(found, join(gaps, self.unread.clone()))
-    }
-
-    fn filtered(&self, backend: &Backend<'a>) -> Observed<bool> {
-        match backend {
-            Backend::Mock | Backend::Nothing => Observed::Known(true),
-            Backend::Balancer(hop) if hop.balancer.kind == "application" => has_web_acl(hop.balancer),
-            Backend::Balancer(hop) => self.filtered_behind(hop),
-            Backend::Unknown(gap) => Observed::Unknown(gap.clone()),
-            _ => Observed::Known(false),
-        }
-    }
-
-    /// Whether all that a network load balancer forwards meets a web ACL, at the application load balancers behind it.
-    fn filtered_behind(&self, hop: &BalancerHop<'a>) -> Observed<bool> {
-        let listener = match &hop.listener {
-            Observed::Known(listener) => *listener,
-            Observed::Absent => return Observed::Known(false),
-            Observed::Unknown(gap) => return Observed::Unknown(gap.clone().or_action("elasticloadbalancing:DescribeListeners")),
-        };
-        let mut open = None;
-        for forward in self.topology.index.forwards(listener).items {
-            let group = match forward.group {
-                Observed::Known(group) if group.target_type == "alb" => group,
-                Observed::Known(_) | Observed::Absent => return Observed::Known(false),
-                Observed::Unknown(gap) => {
-                    open = Some(gap);
-                    continue;
-                }
-            };
-            let targets = match &group.targets {
-                Observed::Known(targets) => targets.as_slice(),
-                Observed::Absent => &[],
-                Observed::Unknown(gap) => {
-                    open = Some(gap.clone().or_action("elasticloadbalancing:DescribeTargetHealth"));
-                    continue;
-                }
-            };
-            for target in targets {
-                match self.topology.index.balancer(&target.id) {
-                    Observed::Known((_, balancer)) => match has_web_acl(balancer) {
-                        Observed::Known(true) => {}
-                        Observed::Unknown(gap) => open = Some(gap),
-                        _ => return Observed::Known(false),
-                    },
-                    Observed::Absent => return Observed::Known(false),
-                    Observed::Unknown(gap) => open = Some(gap),
-                }
-            }
-        }
-        open.map_or(Observed::Known(true), Observed::Unknown)
-    }
 }
 
 /// Whether whoever signs gets in, and nobody who does not: such a policy means to ask who calls, and takes every answer.
-fn only_signed(
-    policy: &crate::topology::policy::Policy,
-    place: &crate::topology::policy::Place<'_>,
-    served: &ServedRoute<'_>,
-) -> Observed<bool> {
+fn only_signed(policy: &Policy, place: &Place<'_>, served: &ServedRoute<'_>) -> Observed<bool> {
     match (policy.admits_every_account(place, served), policy.admits_anyone_to(place, served)) {
         (Observed::Known(false), _) | (_, Observed::Known(true)) => Observed::Known(false),
         (Observed::Known(true), Observed::Known(false)) => Observed::Known(true),
@@ -288,38 +166,8 @@ fn only_signed(
     }
 }
 
-/// What an authorizer fails to make sure of, and why there may be more: what is known only after deployment.
-fn weaknesses(authorizer: &Authorizer) -> (Vec<String>, Option<Unknown>) {
-    let (mut found, mut open) = (Vec::new(), Vec::new());
-    match authorizer.jwt_issuer.as_deref() {
-        Some(issuer) if is_undeployed_id(issuer) => open.push(undeployed("the issuer")),
-        Some(issuer) if issuer.to_ascii_lowercase().starts_with("https://") => {}
-        Some(issuer) => found.push(format!("fetches the keys of {issuer} without TLS")),
-        None => found.push("names no issuer".to_owned()),
-    }
-    if authorizer.jwt_audience.is_empty() {
-        found.push("takes tokens that the issuer made for any other application".to_owned());
-    } else if authorizer.jwt_audience.iter().all(|audience| is_undeployed_id(audience)) {
-        open.push(undeployed("the audience"));
-    }
-    (found, Unknown::of(open))
-}
-
-fn undeployed(what: &str) -> Gap {
-    Gap::new("", Cause::Undeployed).because(format!("{what} is known only after deployment"))
-}
-
-fn has_web_acl(balancer: &LoadBalancer) -> Observed<bool> {
-    match &balancer.web_acl_arn {
-        Observed::Known(_) => Observed::Known(true),
-        Observed::Absent => Observed::Known(false),
-        Observed::Unknown(gap) => Observed::Unknown(gap.clone().or_action(WEB_ACL)),
-    }
-}
-
-fn join(gaps: Vec<Gap>, more: Option<Unknown>) -> Option<Unknown> {
-    let more = more.iter().flat_map(|unknown| unknown.gaps().to_vec()).collect::<Vec<Gap>>();
-    Unknown::of(gaps.into_iter().chain(more))
+pub(super) fn join(gaps: Vec<Gap>, more: Option<&Unknown>) -> Option<Unknown> {
+    Unknown::of(gaps.into_iter().chain(more.map(Unknown::gaps).unwrap_or_default().to_vec()))
 }
 
 #[cfg(test)]
@@ -331,7 +179,14 @@ mod tests {
         for open in ["*", "https://*", "http://*", "HTTP://shop.example.com", "http://10.0.0.1:8080", "http://localhost.example.com"] {
             assert!(is_open(open), "{open}");
         }
-        for closed in ["https://shop.example.com", "http://localhost", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:80", "capacitor://localhost"] {
+        for closed in [
+            "https://shop.example.com",
+            "http://localhost",
+            "http://localhost:3000",
+            "http://127.0.0.1:3000",
+            "http://[::1]:80",
+            "capacitor://localhost",
+        ] {
             assert!(!is_open(closed), "{closed}");
         }
     }

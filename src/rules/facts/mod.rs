@@ -11,8 +11,10 @@ mod exposure;
 mod links;
 mod task_groups;
 mod tls;
+mod tokens;
 mod types;
 mod ways;
+mod web_acls;
 
 use crate::inventory::{Cause, Gap, Listed, Observed, UNDEPLOYED};
 use crate::rules::subjects::{Subject, SubjectRegistry};

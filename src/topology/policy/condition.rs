@@ -41,7 +41,10 @@ struct Operator {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Text { pattern: bool, any_case: bool },
+    Text {
+        pattern: bool,
+        any_case: bool,
+    },
     Address,
     Bool,
     Null,
@@ -125,10 +128,17 @@ impl Operator {
                 false if glob::may_meet(&literal(value), text) => Truth::Perhaps,
                 false => Truth::No,
             }),
-            Seen::Stranger(text) => self.text(values, key, why, |value, pattern| match pattern && value.contains(['*', '?']) {
-                true => glob::matches(value, text),
-                false => Truth::No,
-            }),
+            // Nobody named him: only a pattern meets him.
+            Seen::Stranger(text) => {
+                self.text(
+                    values,
+                    key,
+                    why,
+                    |value, pattern| {
+                        if pattern && value.contains(['*', '?']) { glob::matches(value, text) } else { Truth::No }
+                    },
+                )
+            }
         };
         if self.negated { without(&found) } else { found }
     }
@@ -141,9 +151,8 @@ impl Operator {
     fn without_key(self) -> Truth {
         match (self.set, self.if_exists, self.negated) {
             (Some(Set::Any), true, _) => Truth::Perhaps,
-            (Some(Set::Any), false, _) => Truth::No,
             (Some(Set::All), _, _) | (None, true, _) | (None, _, true) => Truth::Yes,
-            (None, false, false) => Truth::No,
+            (Some(Set::Any), false, _) | (None, false, false) => Truth::No,
         }
     }
 
@@ -169,13 +178,14 @@ impl Operator {
         }
         let mut found = Bounds::nothing();
         for value in values {
-            match AddressSet::parse(value) {
-                Some(block) => found = found.or(&Bounds::exactly(block)),
-                None => {
+            let block = AddressSet::parse(value).map_or_else(
+                || {
                     why.add(&format!("{value:?} is no block of addresses"));
-                    found = found.or(&Bounds::anything());
-                }
-            }
+                    Bounds::anything()
+                },
+                Bounds::exactly,
+            );
+            found = found.or(&block);
         }
         found
     }

@@ -129,12 +129,11 @@ fn items(value: &Json) -> &[Json] {
 fn any(values: &Json, why: &mut Why, takes: impl Fn(&str) -> Truth) -> Truth {
     let mut found = Truth::No;
     for item in items(values) {
-        found = found.or(match item.as_str() {
-            Some(text) => takes(text),
-            None => {
-                why.add("a part of a statement is not in AWS's form");
-                Truth::Perhaps
-            }
+        found = found.or(if let Some(text) = item.as_str() {
+            takes(text)
+        } else {
+            why.add("a part of a statement is not in AWS's form");
+            Truth::Perhaps
         });
     }
     found

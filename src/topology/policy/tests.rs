@@ -169,10 +169,8 @@ fn addresses_are_sets() {
 
 #[test]
 fn the_block_that_a_policy_leaves_is_exact() {
-    let statements = json!([
-        statement("Allow", ""),
-        statement("Deny", r#""Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#)
-    ]);
+    let statements =
+        json!([statement("Allow", ""), statement("Deny", r#""Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#)]);
     let found = ask(&policy(&statements), false, "GET /orders", "NONE", |policy, place, served| {
         policy.says(&Caller::anonymous(From::Internet), &Target::route(place.ids, served)).admitted()
     });
@@ -237,10 +235,8 @@ fn what_is_not_understood_is_unknown() {
 #[test]
 fn authorization_decides_what_silence_means() {
     let for_some = policy(&json!([statement("Allow", r#""Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#)]));
-    let but_some = policy(&json!([
-        statement("Allow", ""),
-        statement("Deny", r#""Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#)
-    ]));
+    let but_some =
+        policy(&json!([statement("Allow", ""), statement("Deny", r#""Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#)]));
     for (authorization, by_silence) in [("NONE", "no"), ("COGNITO_USER_POOLS", "no"), ("CUSTOM", "yes"), ("AWS_IAM", "yes")] {
         let open = |policy: &Json| told(&ask(policy, false, "GET /orders", authorization, Policy::keeps_nobody_out));
         assert_eq!(open(&for_some), by_silence, "{authorization}");

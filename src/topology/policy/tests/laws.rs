@@ -35,7 +35,18 @@ fn condition() -> impl Strategy<Value = Json> {
         "aws:NewKey",
     ]);
     let values = prop::sample::subsequence(
-        vec!["vpce-1", "vpce-*", "vpc-1", "210987654321", "arn:aws:iam::210987654321:role/x", "arn:aws:iam::*:role/x*", "o-1", "*", "true", "false"],
+        vec![
+            "vpce-1",
+            "vpce-*",
+            "vpc-1",
+            "210987654321",
+            "arn:aws:iam::210987654321:role/x",
+            "arn:aws:iam::*:role/x*",
+            "o-1",
+            "*",
+            "true",
+            "false",
+        ],
         1..4,
     );
     let blocks = prop::sample::subsequence(vec!["203.0.113.0/24", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "::/0", "nowhere"], 1..4);
@@ -54,7 +65,14 @@ fn statement(effects: Vec<&'static str>) -> impl Strategy<Value = Json> {
         json!({"AWS": ["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:user/y"]}),
         json!({"Service": "events.amazonaws.com"}),
     ]);
-    let resource = prop::sample::select(vec!["execute-api:/*", "*", "execute-api:/prod/GET/*", "execute-api:/prod/GET/orders/7", "execute-api:/test/*", "odd"]);
+    let resource = prop::sample::select(vec![
+        "execute-api:/*",
+        "*",
+        "execute-api:/prod/GET/*",
+        "execute-api:/prod/GET/orders/7",
+        "execute-api:/test/*",
+        "odd",
+    ]);
     (prop::sample::select(effects), principal, resource, condition(), prop::bool::ANY, prop::bool::ANY).prop_map(
         |(effect, principal, resource, condition, not_principal, not_resource)| {
             let mut made = json!({"Effect": effect, "Action": "execute-api:Invoke"});
