@@ -55,7 +55,8 @@ pub const VOCABULARY: &[(&str, &[&str])] = &[
         ],
     ),
     ("stage", &["access_log", "web_acl", "variables", "client_certificate", "method_settings", "tracing", "cache"]),
-    ("api", &["endpoint_types", "policy", "disable_execute_api_endpoint", "body"]),
+    ("api", &["endpoint_types", "policy", "disable_execute_api_endpoint", "body", "security_policy", "cors", "authorizer.jwt"]),
+    ("domain-name", &["security_policy", "mutual_tls"]),
     ("vpc-link", &["target_arns", "subnets", "security_groups"]),
     (
         "service",

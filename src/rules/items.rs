@@ -2,8 +2,8 @@
 
 use crate::assessment::{Path, Subject};
 use crate::inventory::{
-    Api, Cause, Certificate, Cluster, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup,
-    TaskDefinition, Vpc, VpcLink,
+    Api, Cause, Certificate, Cluster, DomainName, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet,
+    TargetGroup, TaskDefinition, Vpc, VpcLink,
 };
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;
@@ -39,6 +39,8 @@ pub(crate) enum Source<'a> {
     NetworkAcl(&'a Region, &'a NetworkAcl),
     Subnet(&'a Region, &'a Subnet),
     Vpc(&'a Region, &'a Vpc),
+    Api(&'a Region, &'a Api),
+    DomainName(&'a Region, &'a DomainName),
     /// Subjects that could not be listed.
     Unread(Vec<Gap>),
 }
@@ -113,7 +115,7 @@ impl<'a> Collector<'_, 'a> {
                 region.name,
                 if std::ptr::eq(apis, &raw const region.rest_apis) { "REST" } else { "HTTP and WebSocket" }
             );
-            for kind in ["route", "stage"] {
+            for kind in ["api", "route", "stage"] {
                 self.unread(kind, region, &of, apis, "apigateway:GET");
             }
             for api in apis {
@@ -130,6 +132,11 @@ impl<'a> Collector<'_, 'a> {
         self.balancing(region);
         self.containers(region);
         self.network(region);
+        self.unread("domain-name", region, &region.name, &region.domain_names, "apigateway:GetDomainNames");
+        for domain in &region.domain_names {
+            let name = format!("domain name {}", domain.name);
+            self.add("domain-name", domain.name.clone(), name, region, Source::DomainName(region, domain));
+        }
         self.unread("certificate", region, &region.name, &region.certificates, "acm:DescribeCertificate");
         for certificate in &region.certificates {
             let name = format!("certificate of {}", certificate.domain_name.as_deref().unwrap_or(&certificate.arn));
@@ -139,6 +146,7 @@ impl<'a> Collector<'_, 'a> {
 
     fn api(&mut self, region: &'a Region, api: &'a Api) {
         let arn = self.topology.ids.api(region, api);
+        self.add("api", arn.clone(), format!("{} API {}", api.protocol.as_str(), api_name(api)), region, Source::Api(region, api));
         for kind in ["route", "stage"] {
             self.unread(kind, region, &arn, &api.stages, "apigateway:GET");
         }
@@ -264,6 +272,8 @@ impl<'a> Source<'a> {
             Self::NetworkAcl(region, acl) => facts::network_acl(topology, context, region, acl),
             Self::Subnet(region, subnet) => facts::subnet(topology, context, region, subnet),
             Self::Vpc(region, vpc) => facts::vpc(topology, context, region, vpc),
+            Self::Api(region, api) => facts::whole_api(topology, context, region, api),
+            Self::DomainName(region, domain) => facts::domain_name(region, domain),
             Self::Unread(_) => return None,
         })
     }
@@ -298,6 +308,10 @@ impl<'a> Source<'a> {
                 if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }
             }
             Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],
+            Self::Api(region, api) => {
+                let stages = api.stages.iter().filter(|stage| stage.deployment_id.is_some() || stage.auto_deploy).take(PATHS);
+                stages.map(|stage| Path { steps: vec![topology.stage_step(region, api, stage)] }).collect()
+            }
             Self::SecurityGroup(region, group) => {
                 let balancers = facts::balancers_of_group(topology, context, region, group);
                 let routes = balancers.into_iter().flat_map(|balancer| topology.routes_of_balancer(&balancer.arn).take(1));
@@ -308,9 +322,13 @@ impl<'a> Source<'a> {
                 let (ways, _) = context.ways.most_to(&keys);
                 ways.into_iter().take(PATHS).map(|way| context.ways.path(topology, way)).collect()
             }
-            Self::Cluster(..) | Self::Certificate(..) | Self::NetworkAcl(..) | Self::Subnet(..) | Self::Vpc(..) | Self::Unread(_) => {
-                Vec::new()
-            }
+            Self::Cluster(..)
+            | Self::DomainName(..)
+            | Self::Certificate(..)
+            | Self::NetworkAcl(..)
+            | Self::Subnet(..)
+            | Self::Vpc(..)
+            | Self::Unread(_) => Vec::new(),
         }
     }
 }

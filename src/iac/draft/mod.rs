@@ -24,6 +24,16 @@ pub struct Assumptions {
     pub block_public_access: Option<String>,
 }
 
+/// The TLS policy that AWS gives the default endpoint of a REST API where nobody sets one; none where its kind is not known.
+pub(super) fn usual_security_policy(endpoint_types: &[String]) -> Option<String> {
+    let all = |kinds: &[&str]| !endpoint_types.is_empty() && endpoint_types.iter().all(|kind| kinds.contains(&kind.as_str()));
+    match (all(&["REGIONAL", "EDGE"]), all(&["PRIVATE"])) {
+        (true, _) => Some("TLS_1_0".to_owned()),
+        (_, true) => Some("TLS_1_2".to_owned()),
+        _ => None,
+    }
+}
+
 impl Default for Assumptions {
     fn default() -> Self {
         Self { block_public_access: Some("off".to_owned()) }

@@ -26,6 +26,8 @@ pub(crate) struct Context<'a> {
     regions: HashMap<&'a str, RegionContext<'a>>,
     /// What uses what in each region's network, indexed when a rule about networks asks.
     network_users: HashMap<&'a str, OnceLock<NetworkUsers<'a>>>,
+    /// The routes of each API, by region and API.
+    routes: HashMap<(&'a str, &'a str), Vec<usize>>,
     /// The facts about each stage, by region, API and name: all routes of a stage share them.
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
     /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
@@ -55,6 +57,10 @@ impl<'a> Context<'a> {
         let ways = Ways::new(topology, shared);
         let each = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, &ways, region)));
         let regions = each.collect();
+        let mut routes: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        for (number, served) in topology.routes.iter().enumerate() {
+            routes.entry((&served.region.name, &served.api.id)).or_default().push(number);
+        }
         let mut stages = HashMap::new();
         for region in &topology.inventory.regions {
             for api in region.rest_apis.iter().chain(&region.http_apis) {
@@ -72,9 +78,15 @@ impl<'a> Context<'a> {
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions,
             network_users: topology.inventory.regions.iter().map(|region| (region.name.as_str(), OnceLock::new())).collect(),
+            routes,
             stages,
             exposures: Mutex::default(),
         }
+    }
+
+    /// The routes of an API, by their numbers.
+    pub(super) fn routes_of(&self, region: &'a Region, api: &'a Api) -> &[usize] {
+        self.routes.get(&(region.name.as_str(), api.id.as_str())).map_or(&[], Vec::as_slice)
     }
 
     /// The facts about a stage.

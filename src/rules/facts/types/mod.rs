@@ -1,6 +1,7 @@
 //! The facts there are about each kind of subject: what a rule may ask.
 
 mod api;
+mod apis;
 mod balancing;
 mod certificates;
 mod containers;
@@ -13,6 +14,7 @@ mod ways;
 use crate::rules::schema::{Field, Type};
 
 pub(crate) use api::{API, BACKEND, DOMAIN, INTEGRATION, ROUTE, STAGE};
+pub(crate) use apis::{CORS, DOMAIN_NAME, JWT_AUTHORIZER, WHOLE_API};
 pub(crate) use balancing::{BALANCER_SUBNET, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
 pub(crate) use certificates::CERTIFICATE;
 pub(crate) use containers::{CLUSTER, SERVICE};

@@ -83,7 +83,8 @@ fn public_api() -> Json {
 /// An HTTP API on a private way, and a REST API that crosses a network load balancer.
 fn private_apis() -> Json {
     json!({
-        "Shop": ["AWS::ApiGatewayV2::Api", {"Name": "shop", "ProtocolType": "HTTP"}],
+        "Shop": ["AWS::ApiGatewayV2::Api", {"Name": "shop", "ProtocolType": "HTTP", "CorsConfiguration": {"AllowOrigins": ["https://*"],
+            "AllowMethods": ["GET"], "AllowCredentials": true}}],
         "LinkGroup": ["AWS::EC2::SecurityGroup", {"VpcId": {"Ref": "Vpc"}, "GroupDescription": "link"}],
         "Link": ["AWS::ApiGatewayV2::VpcLink", {"Name": "link", "SubnetIds": [{"Ref": "SubnetA"}], "SecurityGroupIds": [{"Ref": "LinkGroup"}]}],
         "Token": ["AWS::ApiGatewayV2::Authorizer", {"ApiId": {"Ref": "Shop"}, "AuthorizerType": "JWT", "Name": "token",

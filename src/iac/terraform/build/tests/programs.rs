@@ -319,7 +319,8 @@ pub(super) fn described() -> Resources {
     vec![
         (
             "aws_apigatewayv2_api.doc",
-            json!({"name": "doc", "protocol_type": "HTTP", "body": body.to_string(), "disable_execute_api_endpoint": true}),
+            json!({"name": "doc", "protocol_type": "HTTP", "body": body.to_string(), "disable_execute_api_endpoint": true,
+                "cors_configuration": [{"allow_origins": ["https://*"], "allow_credentials": true}]}),
         ),
         (
             "aws_apigatewayv2_authorizer.own",
