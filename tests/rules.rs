@@ -1,7 +1,7 @@
 //! The rule pack: every rule against its cases, and every case with less known than there is.
 //!
 //! `fixtures/rules/<rule-id>/<verdict>-<what>.json` are small inventories. Each is judged by its own rule alone, and the
-//! first word of its name is the verdict it must get.
+//! first word of its name is the verdict it must get. Where the second is `account`, the whole account is in scope.
 
 #![allow(clippy::unwrap_used, reason = "a fixture that is not as it should be stops the test")]
 
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use apiaudit::assessment::{Assessment, Outcome, Verdict};
 use apiaudit::inventory::{Inventory, snapshot};
-use apiaudit::rules::{Rule, RulePack, assess, facts};
+use apiaudit::rules::{Rule, RulePack, Scope, Settings, assess_with, facts};
 use serde_json::{Value, json};
 
 const VERDICTS: [&str; 4] = ["fail", "pass", "unknown", "not-applicable"];
@@ -60,8 +60,14 @@ impl Case {
     }
 
     fn judge(&self, rule: &Rule) -> Assessment {
-        assess(&self.inventory, &[rule], "test")
+        assess_with(&self.inventory, &[rule], "test", settings(&self.stem))
     }
+}
+
+/// What a case is judged with, by its name.
+fn settings(stem: &str) -> Settings<'static> {
+    let whole = VERDICTS.iter().any(|verdict| stem.starts_with(&format!("{verdict}-account-")));
+    Settings { scope: if whole { Scope::Account } else { Scope::default() }, ..Settings::default() }
 }
 
 fn cases() -> Vec<Case> {
@@ -157,6 +163,42 @@ fn rules_say_all_that_a_reviewer_needs() {
         assert!(!rule.severity_reason.is_empty() && !rule.docs.references.is_empty() && !rule.evidence.is_empty(), "{}", rule.id);
         let fix = &rule.remediation;
         assert!(fix.steps.len() > 1 && fix.cli.is_some() && fix.terraform.is_some() && fix.cloudformation.is_some(), "{}", rule.id);
+        assert!(fix.console.is_some(), "{} does not say where to click: `console` under [remediation]", rule.id);
+    }
+}
+
+/// Where rules may send a reader; whether the pages are there is for `tests/links.py`, which needs a network.
+const SITES: [&str; 8] = [
+    "docs.aws.amazon.com",
+    "aws.amazon.com",
+    "datatracker.ietf.org",
+    "www.rfc-editor.org",
+    "cwe.mitre.org",
+    "csrc.nist.gov",
+    "developer.mozilla.org",
+    "portswigger.net",
+];
+
+#[test]
+fn references_have_the_form_of_what_they_lead_to() {
+    let pack = pack();
+    for rule in pack.rules() {
+        let mut seen = BTreeSet::new();
+        for reference in &rule.docs.references {
+            let name = format!("{}: {reference}", rule.id);
+            assert!(seen.insert(reference), "{name} stands there twice");
+            let (site, path) = reference.strip_prefix("https://").and_then(|rest| rest.split_once('/')).expect("an https URL with a path");
+            assert!(SITES.contains(&site), "{name} is on another site than those known here");
+            assert!(!path.contains([' ', '?']) && !path.starts_with('/'), "{name}");
+            if site == "docs.aws.amazon.com" {
+                // <service>/latest/<guide>/<page>.html, perhaps with a heading; never a translation, never a page of the console.
+                let page = path.split('#').next().unwrap_or_default();
+                let parts: Vec<&str> = page.split('/').collect();
+                let good =
+                    parts.len() >= 4 && parts[1..].contains(&"latest") && page.rsplit_once('.').is_some_and(|(_, kind)| kind == "html");
+                assert!(good && parts.iter().all(|part| !part.is_empty()), "{name} has not the form of a page of AWS's documentation");
+            }
+        }
     }
 }
 
@@ -182,7 +224,7 @@ fn messages() {
 }
 
 /// The places of a snapshot that come from a call of their own: the key of what encloses them, and their own.
-const OBSERVED: [(&str, &str); 25] = [
+const OBSERVED: [(&str, &str); 26] = [
     ("", "account"),
     ("rest_apis", "working_copy"),
     ("http_apis", "working_copy"),
@@ -201,6 +243,7 @@ const OBSERVED: [(&str, &str); 25] = [
     ("target_groups", "tags"),
     ("prefix_lists", "entries"),
     ("subnets", "internet_gateway_block_mode"),
+    ("subnets", "assign_ipv6_address_on_creation"),
     ("rest_apis", "cors"),
     ("http_apis", "cors"),
     ("clusters", "settings"),
@@ -209,6 +252,10 @@ const OBSERVED: [(&str, &str); 25] = [
     ("task_definitions", "operating_system"),
     ("containers", "log_mode"),
 ];
+
+/// The settings of a stage's routes, under whatever key these stand.
+const SETTINGS: [&str; 6] =
+    ["logging_level", "data_trace_enabled", "throttling_rate_limit", "throttling_burst_limit", "caching_enabled", "cache_data_encrypted"];
 
 /// The lists that may be known in part; `regions` stands for every list of a region.
 const LISTED: [(&str, &str); 14] = [
@@ -239,8 +286,8 @@ fn walk(value: &Value, at: &str, within: &str, found: &mut Vec<(String, bool)>) 
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
-                let at = format!("{at}/{key}");
-                if OBSERVED.contains(&(within, key)) && value.get("$unknown").is_none() {
+                let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                if (OBSERVED.contains(&(within, key)) || SETTINGS.contains(&key.as_str())) && value.get("$unknown").is_none() {
                     found.push((at.clone(), false));
                 }
                 if value.is_array() && (within == "regions" || LISTED.contains(&(within, key))) {
@@ -289,26 +336,28 @@ fn hide(snapshot: &Value, (at, is_list): &(String, bool)) -> Vec<Value> {
 
 type Verdicts = BTreeMap<(String, String), &'static str>;
 
-fn verdicts(snapshot: &Value, rules: &[&Rule]) -> Verdicts {
+fn verdicts(snapshot: &Value, rules: &[&Rule], settings: Settings<'_>) -> Verdicts {
     let inventory = snapshot::read(&snapshot.to_string()).unwrap();
     let key = |outcome: &Outcome| (outcome.rule.id.clone(), outcome.subject.id.clone());
-    assess(&inventory, rules, "test").outcomes.iter().map(|outcome| (key(outcome), outcome.verdict.as_str())).collect()
+    assess_with(&inventory, rules, "test", settings).outcomes.iter().map(|outcome| (key(outcome), outcome.verdict.as_str())).collect()
 }
 
 /// Every way to know less of a snapshot, one place at a time, and the law for each. Says how many there were.
 fn hold_all_to_the_law(name: &str, text: &str, rules: &[&Rule]) -> usize {
     let snapshot: Value = serde_json::from_str(text).unwrap();
-    let whole = verdicts(&snapshot, rules);
+    // A name is the rule's and the case's, or the file of a whole scenario.
+    let settings = settings(name.rsplit('/').next().unwrap_or(name));
+    let whole = verdicts(&snapshot, rules, settings);
     let mut ways = 0;
     for place in places(&snapshot) {
         let name = format!("{name} without {}", place.0);
         for less in hide(&snapshot, &place) {
             ways += 1;
-            let part = verdicts(&less, rules);
+            let part = verdicts(&less, rules, settings);
             hold_to_the_law(&name, &whole, &part);
             hold_to_a_trace(&name, &whole, &part);
         }
-        hold_to_the_law(&name, &whole, &verdicts(&leave_out(&snapshot, &place.0), rules));
+        hold_to_the_law(&name, &whole, &verdicts(&leave_out(&snapshot, &place.0), rules, settings));
     }
     ways
 }

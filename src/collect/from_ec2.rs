@@ -53,6 +53,7 @@ pub(super) fn subnet(subnet: sdk::Subnet, source: &Gap) -> Option<Subnet> {
         cidr_block: subnet.cidr_block,
         ipv6_cidr_blocks: six.filter(associated).filter_map(|block| block.ipv6_cidr_block).collect(),
         map_public_ip_on_launch: subnet.map_public_ip_on_launch.unwrap_or_default(),
+        assign_ipv6_address_on_creation: subnet.assign_ipv6_address_on_creation.into(),
         available_ip_count: subnet.available_ip_address_count,
         internet_gateway_block_mode: mode.map_or_else(|| Observed::Unknown(unsaid()), |mode| Observed::Known(mode.as_str().to_owned())),
         tags: tags(subnet.tags),

@@ -50,6 +50,9 @@ pub struct Subnet {
     /// Whether what starts in it gets a public address by itself.
     #[serde(default)]
     pub map_public_ip_on_launch: bool,
+    /// Whether what starts in it gets an IPv6 address by itself.
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub assign_ipv6_address_on_creation: Observed<bool>,
     /// How many addresses are left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available_ip_count: Option<i32>,

@@ -4,6 +4,11 @@ use crate::inventory::{NetworkAcl, NetworkAclEntry, NetworkRoute, Peer, RouteTab
 
 /// An entry of a security group in words, such as `sg-1 (web): tcp 443 from 0.0.0.0/0 (sgr-2)`.
 pub fn entry_in_words(group: &SecurityGroup, rule: &SecurityGroupRule) -> String {
+    format!("{}: {}", group_in_words(group), rule_in_words(rule))
+}
+
+/// The same where the group is named already, such as `tcp 443 from 0.0.0.0/0 (sgr-2)`.
+pub fn rule_in_words(rule: &SecurityGroupRule) -> String {
     let protocol = if rule.protocol == "-1" { "all protocols" } else { &rule.protocol };
     let ports = ports_in_words(rule.from_port, rule.to_port);
     let peer = match &rule.peer {
@@ -13,7 +18,7 @@ pub fn entry_in_words(group: &SecurityGroup, rule: &SecurityGroupRule) -> String
     };
     let direction = if rule.egress { "to" } else { "from" };
     let id = rule.id.as_ref().map_or(String::new(), |id| format!(" ({id})"));
-    format!("{}: {protocol}{ports} {direction} {peer}{id}", group_in_words(group))
+    format!("{protocol}{ports} {direction} {peer}{id}")
 }
 
 /// A security group by its id, with its name where it has one.
@@ -23,6 +28,12 @@ pub(super) fn group_in_words(group: &SecurityGroup) -> String {
 
 /// An entry of a network ACL in words, such as `acl-1 in: rule 100 allows tcp 80 from 0.0.0.0/0`.
 pub(super) fn acl_entry_in_words(acl: &NetworkAcl, entry: &NetworkAclEntry) -> String {
+    let place = if entry.egress { "out" } else { "in" };
+    format!("{} {place}: {}", acl.id, acl_rule_in_words(entry))
+}
+
+/// The same where the ACL is named already, such as `rule 100 allows tcp 80 from 0.0.0.0/0`.
+pub fn acl_rule_in_words(entry: &NetworkAclEntry) -> String {
     let action = match entry.action.as_str() {
         "allow" => "allows".to_owned(),
         "deny" => "denies".to_owned(),
@@ -34,9 +45,9 @@ pub(super) fn acl_entry_in_words(acl: &NetworkAcl, entry: &NetworkAclEntry) -> S
         "17" => "udp",
         other => other,
     };
-    let (place, direction) = if entry.egress { ("out", "to") } else { ("in", "from") };
+    let direction = if entry.egress { "to" } else { "from" };
     let ports = ports_in_words(entry.from_port, entry.to_port);
-    format!("{} {place}: rule {} {action} {protocol}{ports} {direction} {}", acl.id, entry.rule_number, entry.cidr_block)
+    format!("rule {} {action} {protocol}{ports} {direction} {}", entry.rule_number, entry.cidr_block)
 }
 
 /// A route in words, such as `rtb-1: 0.0.0.0/0 → igw-1 (active)`.

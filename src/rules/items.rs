@@ -1,7 +1,10 @@
 //! What there is to judge: one item a subject, and one for every list that could not be read to its end.
 
 use crate::assessment::{Path, Subject};
-use crate::inventory::{Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, Region, Stage, TargetGroup, VpcLink};
+use crate::inventory::{
+    Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup, Vpc,
+    VpcLink,
+};
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;
 use crate::topology::{Entry, Key, LinkVersion, ServiceRef, Topology, Variant, listener_name};
@@ -30,6 +33,10 @@ pub(crate) enum Source<'a> {
     Group(&'a Region, &'a TargetGroup, bool),
     Service(ServiceRef<'a>),
     Certificate(&'a Region, &'a Certificate),
+    SecurityGroup(&'a Region, &'a SecurityGroup),
+    NetworkAcl(&'a Region, &'a NetworkAcl),
+    Subnet(&'a Region, &'a Subnet),
+    Vpc(&'a Region, &'a Vpc),
     /// Subjects that could not be listed.
     Unread(Vec<Gap>),
 }
@@ -120,6 +127,7 @@ impl<'a> Collector<'_, 'a> {
         }
         self.balancing(region);
         self.containers(region);
+        self.network(region);
         self.unread("certificate", region, &region.name, &region.certificates, "acm:DescribeCertificate");
         for certificate in &region.certificates {
             let name = format!("certificate of {}", certificate.domain_name.as_deref().unwrap_or(&certificate.arn));
@@ -176,6 +184,29 @@ impl<'a> Collector<'_, 'a> {
     }
 }
 
+impl<'a> Collector<'_, 'a> {
+    fn network(&mut self, region: &'a Region) {
+        self.unread("security-group", region, &region.name, &region.security_groups, "ec2:DescribeSecurityGroups");
+        for group in &region.security_groups {
+            let name = if group.name.is_empty() { String::new() } else { format!(" ({})", group.name) };
+            let name = format!("security group {}{name}", group.id);
+            self.add("security-group", group.id.clone(), name, region, Source::SecurityGroup(region, group));
+        }
+        self.unread("network-acl", region, &region.name, &region.network_acls, "ec2:DescribeNetworkAcls");
+        for acl in &region.network_acls {
+            self.add("network-acl", acl.id.clone(), format!("network ACL {}", acl.id), region, Source::NetworkAcl(region, acl));
+        }
+        self.unread("subnet", region, &region.name, &region.subnets, "ec2:DescribeSubnets");
+        for subnet in &region.subnets {
+            self.add("subnet", subnet.id.clone(), format!("subnet {}", subnet.id), region, Source::Subnet(region, subnet));
+        }
+        self.unread("vpc", region, &region.name, &region.vpcs, "ec2:DescribeVpcs");
+        for vpc in &region.vpcs {
+            self.add("vpc", vpc.id.clone(), format!("VPC {}", vpc.id), region, Source::Vpc(region, vpc));
+        }
+    }
+}
+
 /// Whether a region was read and holds neither an API nor a load balancer.
 fn leads_nowhere(region: &Region) -> bool {
     let apis = region.rest_apis.is_complete() && region.http_apis.is_complete() && region.load_balancers.is_complete();
@@ -198,6 +229,10 @@ impl<'a> Source<'a> {
             Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
             Self::Service(found) => facts::service(topology, context, found),
             Self::Certificate(region, certificate) => facts::certificate(topology, region, certificate),
+            Self::SecurityGroup(region, group) => facts::security_group(topology, context, region, group),
+            Self::NetworkAcl(region, acl) => facts::network_acl(topology, context, region, acl),
+            Self::Subnet(region, subnet) => facts::subnet(topology, context, region, subnet),
+            Self::Vpc(region, vpc) => facts::vpc(topology, context, region, vpc),
             Self::Unread(_) => return None,
         })
     }
@@ -232,7 +267,12 @@ impl<'a> Source<'a> {
                 if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }
             }
             Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],
-            Self::Certificate(..) | Self::Unread(_) => Vec::new(),
+            Self::SecurityGroup(region, group) => {
+                let balancers = facts::balancers_of_group(topology, context, region, group);
+                let routes = balancers.into_iter().flat_map(|balancer| topology.routes_of_balancer(&balancer.arn).take(1));
+                routes.take(PATHS).map(|served| topology.path_of_route(served)).collect()
+            }
+            Self::Certificate(..) | Self::NetworkAcl(..) | Self::Subnet(..) | Self::Vpc(..) | Self::Unread(_) => Vec::new(),
         }
     }
 }

@@ -37,6 +37,7 @@ pub fn names(kind: &str, address: &str, body: &Node, to: &Destination) -> BTreeM
         "EC2::VPCPeeringConnection" => also(format!("pcx-{address}"), &["Id"]),
         "EC2::NetworkInterface" => also(format!("eni-{address}"), &["Id"]),
         "EC2::VPNGateway" => also(format!("vgw-{address}"), &["VPNGatewayId"]),
+        "EC2::FlowLog" => also(address.to_owned(), &["Id"]),
         "EC2::PrefixList" => also(format!("pl-{address}"), &["PrefixListId"]),
         "ApiGateway::RestApi" | "Serverless::Api" => {
             let mut names = also(id.clone(), &["RestApiId"]);

@@ -31,10 +31,16 @@ const TARGET_GROUP: &[Part] = &[
     ("targets", &["Targets"]),
 ];
 const SECURITY_GROUP: &[Part] = &[("rules", &["SecurityGroupIngress"]), ("rules", &["SecurityGroupEgress"])];
+const NETWORK_ACL_ENTRY: &[Part] = &[("entries", &["CidrBlock"]), ("entries", &["Ipv6CidrBlock"])];
+const SUBNET_NETWORK_ACL: &[Part] = &[("subnets", &["SubnetId"])];
+const SUBNET: &[Part] =
+    &[("map_public_ip_on_launch", &["MapPublicIpOnLaunch"]), ("assign_ipv6_address_on_creation", &["AssignIpv6AddressOnCreation"])];
+const VPC: &[Part] = &[("cidr_block", &["CidrBlock"])];
 const METHOD: &[Part] = &[
     ("authorization", &["AuthorizationType"]),
     ("authorizer", &["AuthorizerId"]),
     ("api_key_required", &["ApiKeyRequired"]),
+    ("request_validator", &["RequestValidatorId"]),
     ("integration", &["Integration"]),
     ("integration.type", &["Integration", "Type"]),
     ("integration.uri", &["Integration", "Uri"]),
@@ -60,12 +66,16 @@ const REST_STAGE: &[Part] = &[
     ("variables", &["Variables"]),
     ("client_certificate", &["ClientCertificateId"]),
     ("method_settings", &["MethodSettings"]),
+    ("tracing", &["TracingEnabled"]),
+    ("cache", &["CacheClusterEnabled"]),
 ];
 const DEPLOYMENT: &[Part] = &[
     ("access_log", &["StageDescription", "AccessLogSetting"]),
     ("variables", &["StageDescription", "Variables"]),
     ("client_certificate", &["StageDescription", "ClientCertificateId"]),
     ("method_settings", &["StageDescription", "MethodSettings"]),
+    ("tracing", &["StageDescription", "TracingEnabled"]),
+    ("cache", &["StageDescription", "CacheClusterEnabled"]),
 ];
 const HTTP_STAGE: &[Part] = &[
     ("access_log", &["AccessLogSettings"]),
@@ -105,6 +115,10 @@ pub fn parts(kind: &str) -> &'static [Part] {
         "ElasticLoadBalancingV2::ListenerRule" => LISTENER_RULE,
         "ElasticLoadBalancingV2::TargetGroup" => TARGET_GROUP,
         "EC2::SecurityGroup" => SECURITY_GROUP,
+        "EC2::NetworkAclEntry" => NETWORK_ACL_ENTRY,
+        "EC2::SubnetNetworkAclAssociation" => SUBNET_NETWORK_ACL,
+        "EC2::Subnet" => SUBNET,
+        "EC2::VPC" => VPC,
         "ApiGateway::Method" => METHOD,
         "ApiGatewayV2::Route" => HTTP_ROUTE,
         "ApiGatewayV2::Integration" => HTTP_INTEGRATION,
@@ -140,6 +154,10 @@ mod tests {
             LISTENER_RULE,
             TARGET_GROUP,
             SECURITY_GROUP,
+            NETWORK_ACL_ENTRY,
+            SUBNET_NETWORK_ACL,
+            SUBNET,
+            VPC,
             METHOD,
             HTTP_ROUTE,
             HTTP_INTEGRATION,

@@ -110,6 +110,7 @@ fn leave(region: &mut Region, list: &List, gap: &Gap) {
         List::Acls => push(&mut region.network_acls.gaps),
         List::SecurityGroups => push(&mut region.security_groups.gaps),
         List::PrefixLists => push(&mut region.prefix_lists.gaps),
+        List::FlowLogs => push(&mut region.flow_logs.gaps),
         List::Clusters => push(&mut region.clusters.gaps),
         List::Services(arn) => {
             for cluster in region.clusters.items.iter_mut().filter(|cluster| arn.as_ref().is_none_or(|arn| *arn == cluster.arn)) {

@@ -78,6 +78,8 @@ pub enum List {
     SecurityGroups,
     /// Prefix lists.
     PrefixLists,
+    /// Flow logs.
+    FlowLogs,
     /// Clusters.
     Clusters,
     /// Services of a cluster, by its ARN.
@@ -118,8 +120,8 @@ impl Draft {
     /// An empty region: nothing is in it, and nothing is missing.
     pub fn new(to: Destination) -> Self {
         let region = Region {
-            client_certificates: Listed::default(),
-            flow_logs: Listed::default(),
+            client_certificates: Listed::unknown(undeployed("when the client certificates that AWS makes end")),
+            flow_logs: Vec::new().into(),
             name: to.region.clone(),
             rest_apis: Vec::new().into(),
             http_apis: Vec::new().into(),

@@ -63,6 +63,16 @@ fn of_network(kind: &str) -> Option<&'static [Part]> {
             ("rules", &["prefix_list_id"]),
             ("rules", &["referenced_security_group_id"]),
         ],
+        "aws_network_acl" | "aws_default_network_acl" => {
+            &[("entries", &["ingress"]), ("entries", &["egress"]), ("subnets", &["subnet_ids"])]
+        }
+        "aws_network_acl_rule" => &[("entries", &["cidr_block"]), ("entries", &["ipv6_cidr_block"])],
+        "aws_network_acl_association" => &[("subnets", &["subnet_id"])],
+        "aws_subnet" | "aws_default_subnet" => &[
+            ("map_public_ip_on_launch", &["map_public_ip_on_launch"]),
+            ("assign_ipv6_address_on_creation", &["assign_ipv6_address_on_creation"]),
+        ],
+        "aws_vpc" => &[("cidr_block", &["cidr_block"])],
         _ => return None,
     })
 }
@@ -76,9 +86,12 @@ fn of_api(kind: &str) -> &'static [Part] {
             ("body", &["body"]),
         ],
         "aws_api_gateway_rest_api_policy" => &[("policy", &["policy"])],
-        "aws_api_gateway_method" => {
-            &[("authorization", &["authorization"]), ("authorizer", &["authorizer_id"]), ("api_key_required", &["api_key_required"])]
-        }
+        "aws_api_gateway_method" => &[
+            ("authorization", &["authorization"]),
+            ("authorizer", &["authorizer_id"]),
+            ("api_key_required", &["api_key_required"]),
+            ("request_validator", &["request_validator_id"]),
+        ],
         "aws_api_gateway_integration" => &[
             ("integration.type", &["type"]),
             ("integration.uri", &["uri"]),
@@ -87,9 +100,13 @@ fn of_api(kind: &str) -> &'static [Part] {
             ("integration.target", &["integration_target"]),
             ("integration.tls", &["tls_config"]),
         ],
-        "aws_api_gateway_stage" => {
-            &[("access_log", &["access_log_settings"]), ("variables", &["variables"]), ("client_certificate", &["client_certificate_id"])]
-        }
+        "aws_api_gateway_stage" => &[
+            ("access_log", &["access_log_settings"]),
+            ("variables", &["variables"]),
+            ("client_certificate", &["client_certificate_id"]),
+            ("tracing", &["xray_tracing_enabled"]),
+            ("cache", &["cache_cluster_enabled"]),
+        ],
         "aws_api_gateway_method_settings" => &[("method_settings", &["settings"])],
         "aws_wafv2_web_acl_association" => &[("web_acl", &["web_acl_arn"])],
         "aws_api_gateway_vpc_link" => &[("target_arns", &["target_arns"])],
@@ -127,7 +144,7 @@ mod tests {
     use crate::iac::parts::VOCABULARY;
 
     /// The kinds with parts, with the kinds of subject that they are parts of.
-    const KINDS: [(&str, &[&str]); 24] = [
+    const KINDS: [(&str, &[&str]); 29] = [
         ("aws_lb", &["load-balancer"]),
         ("aws_lb_listener", &["listener"]),
         ("aws_lb_listener_certificate", &["listener"]),
@@ -140,6 +157,11 @@ mod tests {
         ("aws_security_group", &["security-group"]),
         ("aws_security_group_rule", &["security-group"]),
         ("aws_vpc_security_group_ingress_rule", &["security-group"]),
+        ("aws_network_acl", &["network-acl"]),
+        ("aws_network_acl_rule", &["network-acl"]),
+        ("aws_network_acl_association", &["network-acl"]),
+        ("aws_subnet", &["subnet"]),
+        ("aws_vpc", &["vpc"]),
         ("aws_api_gateway_rest_api", &["api"]),
         ("aws_api_gateway_rest_api_policy", &["api"]),
         ("aws_api_gateway_method", &["route"]),

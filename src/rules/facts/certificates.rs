@@ -29,8 +29,13 @@ pub(crate) fn certificate(topology: &Topology<'_>, region: &Region, certificate:
 /// Whole days from the scan to the certificate's end, rounded down.
 fn days_left(taken_at: &str, certificate: &Certificate) -> Value {
     let Some(end) = certificate.not_after.as_deref() else { return Value::Absent };
+    days_until(taken_at, end, DESCRIBE, &certificate.arn)
+}
+
+/// Whole days from the scan to the end of something, rounded down.
+pub(super) fn days_until(taken_at: &str, end: &str, action: &str, what: &str) -> Value {
     let (Ok(now), Ok(end)) = (taken_at.parse::<Timestamp>(), end.parse::<Timestamp>()) else {
-        return lacking(DESCRIBE, &format!("when it was taken or when {} ends, as a moment of RFC 3339", certificate.arn));
+        return lacking(action, &format!("when it was taken or when {what} ends, as a moment of RFC 3339"));
     };
     (end.as_second() - now.as_second()).div_euclid(SECONDS_A_DAY).into()
 }

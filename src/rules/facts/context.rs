@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::network::Users;
 use super::seen;
 use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Observed, Region, SslPolicy, Stage};
 use crate::network::{Network, SharedRanges};
@@ -22,6 +23,8 @@ pub(crate) struct Context<'a> {
     /// Why there may be more routes than were read.
     pub(super) unseen_routes: Option<Unknown>,
     regions: HashMap<&'a str, RegionContext<'a>>,
+    /// What uses what in each region's network, indexed when a rule about networks asks.
+    users: HashMap<&'a str, OnceLock<Users<'a>>>,
     /// The facts about each stage, by region, API and name: all routes of a stage share them.
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
     /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
@@ -66,6 +69,7 @@ impl<'a> Context<'a> {
             scope,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions,
+            users: topology.inventory.regions.iter().map(|region| (region.name.as_str(), OnceLock::new())).collect(),
             stages,
             exposures: Mutex::default(),
         }
@@ -74,6 +78,12 @@ impl<'a> Context<'a> {
     /// The facts about a stage.
     pub(super) fn stage(&self, region: &Region, api: &Api, stage: &Stage) -> Option<Value> {
         self.stages.get(&(region.name.as_str(), api.id.as_str(), stage.name.as_str())).cloned()
+    }
+
+    /// What uses what in a region's network.
+    pub(super) fn users(&self, topology: &Topology<'a>, region: &'a Region) -> &Users<'a> {
+        // Every region of the inventory has its place.
+        self.users[region.name.as_str()].get_or_init(|| Users::new(topology, self, region))
     }
 
     /// The network of a region.
@@ -123,7 +133,6 @@ impl<'a> Context<'a> {
     }
 
     /// Whether hygiene is judged of what uses nothing on the path of an API, too.
-    #[expect(dead_code, reason = "the rules about networks ask")]
     pub(super) fn judges_all(&self) -> bool {
         self.scope == Scope::Account
     }

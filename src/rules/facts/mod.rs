@@ -9,7 +9,10 @@ mod context;
 mod exposure;
 mod links;
 mod listener_rules;
+mod network;
 mod plaintext;
+mod settings;
+mod stages;
 mod task_groups;
 mod tls;
 mod types;
@@ -24,6 +27,7 @@ pub(crate) use balancing::{listener, load_balancer, target_group};
 pub(crate) use certificates::certificate;
 pub(crate) use containers::service;
 pub(crate) use context::Context;
+pub(crate) use network::{balancers_of_group, network_acl, security_group, subnet, vpc};
 
 /// What rules can be written about.
 pub fn registry() -> SubjectRegistry {
@@ -37,6 +41,10 @@ pub fn registry() -> SubjectRegistry {
         .with(subject("target-group", "target_group", &types::TARGET_GROUP, "A target group."))
         .with(subject("service", "service", &types::SERVICE, "An ECS service."))
         .with(subject("certificate", "certificate", &types::CERTIFICATE, "A certificate that a listener or a custom domain name shows."))
+        .with(subject("security-group", "security_group", &types::SECURITY_GROUP, "A security group."))
+        .with(subject("network-acl", "network_acl", &types::NETWORK_ACL, "A network ACL."))
+        .with(subject("subnet", "subnet", &types::SUBNET, "A subnet."))
+        .with(subject("vpc", "vpc", &types::VPC, "A VPC."))
 }
 
 /// A fact that comes from a call of its own.

@@ -95,7 +95,7 @@ fn may_be_anything(kind: &str) -> bool {
 }
 
 /// Every list.
-const LISTS: [List; 23] = [
+const LISTS: [List; 24] = [
     List::RestApis,
     List::HttpApis,
     List::Stages(None),
@@ -116,6 +116,7 @@ const LISTS: [List; 23] = [
     List::Acls,
     List::SecurityGroups,
     List::PrefixLists,
+    List::FlowLogs,
     List::Clusters,
     List::Services(None),
     List::TaskDefinitions,
@@ -147,6 +148,7 @@ fn lists(kind: &str) -> Vec<List> {
         "EC2::NetworkAcl" | "EC2::SubnetNetworkAclAssociation" => vec![List::Acls],
         "EC2::SecurityGroup" | "EC2::SecurityGroupIngress" | "EC2::SecurityGroupEgress" => vec![List::SecurityGroups],
         "EC2::PrefixList" => vec![List::PrefixLists],
+        "EC2::FlowLog" => vec![List::FlowLogs],
         "ECS::Cluster" => vec![List::Clusters],
         "ECS::Service" | "ECS::TaskSet" => vec![List::Services(None), List::Clusters],
         "ECS::TaskDefinition" => vec![List::TaskDefinitions],

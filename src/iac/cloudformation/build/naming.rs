@@ -3,9 +3,10 @@
 use super::Builder;
 use super::read::{needed, reference};
 use crate::iac::code::Declaration;
+use crate::iac::draft::network::{default_acl_of, default_group_of};
 
 /// The kinds that are spoken of by what `Ref` gives.
-const BY_REFERENCE: [&str; 20] = [
+const BY_REFERENCE: [&str; 21] = [
     "ElasticLoadBalancingV2::LoadBalancer",
     "ElasticLoadBalancingV2::Listener",
     "ElasticLoadBalancingV2::ListenerRule",
@@ -17,6 +18,7 @@ const BY_REFERENCE: [&str; 20] = [
     "EC2::NetworkAcl",
     "EC2::SecurityGroup",
     "EC2::PrefixList",
+    "EC2::FlowLog",
     "ECS::Service",
     "ECS::TaskDefinition",
     "CertificateManager::Certificate",
@@ -70,6 +72,12 @@ impl Builder<'_, '_> {
             let kind = declaration.kind.strip_prefix("AWS::").unwrap_or(&declaration.kind);
             if BY_REFERENCE.contains(&kind) {
                 self.built.name(&declaration.address, reference(declaration));
+                if kind == "EC2::VPC" {
+                    // What comes with a VPC stands nowhere else in the code.
+                    for own in [default_group_of, default_acl_of] {
+                        self.built.name(&declaration.address, own(&reference(declaration)));
+                    }
+                }
             } else if BY_ARN.contains(&kind) {
                 self.built.name(&declaration.address, arn(declaration));
             } else if !PARTS.contains(&kind) {

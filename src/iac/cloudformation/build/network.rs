@@ -7,7 +7,7 @@ use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::made_up::digits;
 use crate::iac::value::Why;
-use crate::inventory::{InternetGateway, Observed, PrefixList, Subnet, Vpc};
+use crate::inventory::{FlowLog, InternetGateway, Observed, PrefixList, Subnet, Vpc};
 
 impl Builder<'_, '_> {
     pub(super) fn network(&mut self) {
@@ -40,6 +40,11 @@ impl Builder<'_, '_> {
             let list = prefix_list(declaration, &self.draft.to.account);
             self.draft.region.prefix_lists.items.push(list);
         }
+        self.each("EC2::FlowLog", &List::FlowLogs, |builder, declaration| {
+            let log = flow_log(declaration)?;
+            builder.draft.region.flow_logs.items.push(log);
+            Ok(())
+        });
         self.tables();
         self.acls();
     }
@@ -152,9 +157,22 @@ fn subnet(declaration: &Declaration) -> Result<Subnet, Why> {
         cidr_block,
         ipv6_cidr_blocks: id(declaration, "Ipv6CidrBlock").into_iter().collect(),
         map_public_ip_on_launch: flag(body, "MapPublicIpOnLaunch")?,
+        assign_ipv6_address_on_creation: super::read::observed(declaration, flag(body, "AssignIpv6AddressOnCreation")),
         available_ip_count: None,
         internet_gateway_block_mode: Observed::default(),
         tags: tags(body.get("Tags")),
+    })
+}
+
+fn flow_log(declaration: &Declaration) -> Result<FlowLog, Why> {
+    let body = &declaration.body;
+    Ok(FlowLog {
+        id: reference(declaration),
+        resource_id: needed(body, "ResourceId")?,
+        // It works from its deployment on; whether it then delivers, nobody can tell from here.
+        status: Some("ACTIVE".to_owned()),
+        traffic_type: body.get("TrafficType").text()?,
+        deliver_status: None,
     })
 }
 

@@ -6,6 +6,7 @@ mod certificates;
 mod containers;
 mod links;
 mod listeners;
+mod network;
 mod ways;
 
 use crate::rules::schema::{Field, Type};
@@ -16,6 +17,7 @@ pub(crate) use certificates::CERTIFICATE;
 pub(crate) use containers::SERVICE;
 pub(crate) use links::{LINK_TARGET, LINK_USE, VPC_LINK};
 pub(crate) use listeners::{FORWARD, LISTENER};
+pub(crate) use network::{NETWORK_ACL, OPENING, SECURITY_GROUP, SUBNET, VPC};
 pub(crate) use ways::{EXPOSURE, WAY};
 
 const APIGATEWAY: &str = "apigateway:GET";
@@ -38,7 +40,12 @@ const WAYS_IN: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers
 /// What it takes to know whom security groups let in, also by the groups they refer to.
 const GROUPS: &str =
     "elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkInterfaces";
+/// What it takes to know what the entries of groups and ACLs let through.
+const OPENED: &str = "ec2:DescribeSecurityGroups ec2:DescribeNetworkAcls ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries";
+/// What it takes to know what stands in a network, and whether an API leads to it.
+const STANDING: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth ecs:ListClusters ecs:DescribeServices ecs:DescribeTasks ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkAcls";
 const DOMAINS: &str = "apigateway:GetDomainNames";
+const CLIENT_CERTIFICATES: &str = "apigateway:GetClientCertificates";
 const CERTIFICATES: &str = "acm:DescribeCertificate";
 
 const STR: Type = Type::Str;

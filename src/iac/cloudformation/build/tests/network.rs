@@ -13,6 +13,22 @@ fn group<'r>(region: &'r Region, id: &str) -> &'r SecurityGroup {
 }
 
 #[test]
+fn a_flow_log_watches_what_it_names() {
+    let of = |watched: serde_json::Value| {
+        region(&json!({
+            "Vpc": ["AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}],
+            "Log": ["AWS::EC2::FlowLog", {"ResourceType": "VPC", "ResourceId": watched, "TrafficType": "ALL"}],
+        }))
+        .flow_logs
+    };
+    let logs = of(json!({"Ref": "Vpc"}));
+    let told = &logs.items[0];
+    assert_eq!((told.resource_id.as_str(), told.status.as_deref(), told.traffic_type.as_deref()), ("Vpc", Some("ACTIVE"), Some("ALL")));
+    assert!(logs.is_complete());
+    assert!(!of(json!({"Unknown": "the VPC"})).is_complete());
+}
+
+#[test]
 fn a_vpc_comes_with_what_aws_adds() {
     let region = region(&json!({
         "Vpc": ["AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}],

@@ -2,6 +2,7 @@
 
 mod acls;
 mod entries;
+mod flow_logs;
 mod groups;
 mod lists;
 mod tables;
@@ -16,6 +17,7 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
     acls::fill(room);
     lists::fill(room);
     groups::fill(room);
+    flow_logs::fill(room);
 }
 
 /// A protocol as AWS tells it of security groups: by name where it has one of the common ones.

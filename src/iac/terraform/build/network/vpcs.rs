@@ -1,8 +1,9 @@
 //! VPCs, subnets and internet gateways.
 
 use super::super::Room;
-use super::super::read::{Attributes as _, id, tags, unread};
+use super::super::read::{Attributes as _, id, observed, tags, unread};
 use crate::iac::code::Declaration;
+use crate::iac::draft::network::{default_acl_of, default_group_of};
 use crate::iac::draft::{List, Replaced};
 use crate::iac::value::Why;
 use crate::inventory::{InternetGateway, Observed, Subnet, Vpc};
@@ -17,6 +18,10 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 fn vpcs(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_vpc"]) {
         room.name(declaration, id(declaration));
+        // What comes with a VPC stands nowhere else in the code.
+        for own in [default_group_of, default_acl_of] {
+            room.name(declaration, own(&id(declaration)));
+        }
         let six = ipv6_block(declaration, &["assign_generated_ipv6_cidr_block"], &["ipv6_ipam_pool_id", "ipv6_pool"]);
         let vpc = Vpc {
             id: id(declaration),
@@ -119,6 +124,7 @@ fn subnet(declaration: &Declaration) -> Result<Subnet, Why> {
         cidr_block: four,
         ipv6_cidr_blocks: six.into_iter().collect(),
         map_public_ip_on_launch: declaration.flag("map_public_ip_on_launch")?,
+        assign_ipv6_address_on_creation: observed(&declaration.address, declaration.flag("assign_ipv6_address_on_creation").map(Some)),
         available_ip_count: None,
         internet_gateway_block_mode: Observed::default(),
         tags: tags(declaration),

@@ -31,7 +31,7 @@ fn paths(node: &Node, at: &[String], found: &mut Vec<Vec<String>>) {
 }
 
 /// What is not in a body and may be set all the same.
-const UNSET: [(&str, &str); 21] = [
+const UNSET: [(&str, &str); 24] = [
     ("aws_lb", "ip_address_type"),
     ("aws_lb", "subnet_mapping"),
     ("aws_lb", "enforce_security_group_inbound_rules_on_private_link_traffic"),
@@ -39,6 +39,9 @@ const UNSET: [(&str, &str); 21] = [
     ("aws_lb_listener", "mutual_authentication"),
     ("aws_security_group", "ingress"),
     ("aws_security_group", "egress"),
+    ("aws_subnet", "map_public_ip_on_launch"),
+    ("aws_subnet", "assign_ipv6_address_on_creation"),
+    ("aws_flow_log", "subnet_id"),
     ("aws_ecs_service", "capacity_provider_strategy"),
     ("aws_ecs_service", "service_registries"),
     ("aws_api_gateway_rest_api", "policy"),

@@ -33,6 +33,24 @@ fn a_network_stands_as_aws_would_tell_it() {
 }
 
 #[test]
+fn a_flow_log_watches_what_it_names() {
+    let of = |more: serde_json::Value| {
+        let code = code(&[("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16"})), ("aws_flow_log.main", more)]);
+        region(&code).flow_logs
+    };
+    let logs = of(json!({"vpc_id": "=aws_vpc.main.id", "traffic_type": "REJECT"}));
+    let told = &logs.items[0];
+    assert_eq!(
+        (told.resource_id.as_str(), told.status.as_deref(), told.traffic_type.as_deref()),
+        ("aws_vpc.main", Some("ACTIVE"), Some("REJECT"))
+    );
+    assert!(logs.is_complete() && told.deliver_status.is_none());
+    // Without what it watches it may be any VPC's.
+    assert!(!of(json!({"traffic_type": "ALL"})).is_complete());
+    assert!(region(&code(&[("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16"}))])).flow_logs.is_complete());
+}
+
+#[test]
 fn entries_of_groups_have_an_id_a_place_and_one_peer_each() {
     let mut code = code(&[
         ("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16"})),
