@@ -1,6 +1,6 @@
 //! Where a listener sends what it takes.
 
-use super::listener::{Caller, Guard, guards, may_ask_more, reaches, steps};
+use super::listener::{Guard, Standing, guards, may_ask_more};
 use super::{Topology, listener};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Rule, TargetGroup};
 use crate::network::Bounds;
@@ -46,12 +46,11 @@ pub struct ForwardOf<'a> {
 
 impl<'a> Topology<'a> {
     /// What the rules of a listener forward, the default action last. A share of weight 0 forwards nothing.
-    pub fn forwards_of(&self, balancer: &LoadBalancer, listener: &'a Listener) -> Vec<ForwardOf<'a>> {
-        let steps = steps(listener);
+    pub(crate) fn forwards_of(&self, balancer: &LoadBalancer, listener: &'a Listener, standings: &[Standing<'a>]) -> Vec<ForwardOf<'a>> {
         let unread = balancer.kind == "application" && !listener.rules.is_complete();
         let gaps: Vec<Gap> = listener.rules.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules")).collect();
         let mut found = Vec::new();
-        for (step, reach) in steps.iter().zip(reaches(&steps, &Caller::default(), unread)) {
+        for Standing { step, reach, .. } in standings {
             let more = may_ask_more(listener, *step);
             let reach_of = |sources: &Bounds| if more.is_some() { sources.clone().at_best() } else { sources.clone() };
             for (group, _) in listener::groups(&self.index, step.actions).into_iter().filter(|(_, live)| *live) {

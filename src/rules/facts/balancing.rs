@@ -9,7 +9,7 @@ use super::{
 };
 use crate::inventory::{Cause, Gap, Listener, LoadBalancer, Observed, Region, Target, TargetGroup};
 use crate::rules::value::{RecordBuilder, Value};
-use crate::topology::{ServedRoute, Topology, Variant};
+use crate::topology::{ServedRoute, Topology, Variant, standings};
 
 /// What listeners speak; GENEVE is the way of gateway load balancers.
 const PROTOCOLS: [&str; 9] = ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC", "GENEVE"];
@@ -139,6 +139,7 @@ pub(crate) fn listener<'a>(
     drafts: bool,
 ) -> Value {
     let tls = tls::of_listener(context, region, listener);
+    let standings = standings(balancer, listener);
     let mutual = listener.mutual_authentication.as_ref();
     RecordBuilder::new(&LISTENER)
         .set("arn", &listener.arn)
@@ -155,11 +156,11 @@ pub(crate) fn listener<'a>(
         .set("certificates_outside_acm", certificates::outside_acm(listener))
         .set("mutual_tls", mutual.map_or_else(|| "off".into(), |mutual| word(&mutual.mode, &MUTUAL_TLS, LISTENERS, "mutual TLS mode")))
         .set("accepts_expired_client_certificates", mutual.is_some_and(|mutual| mutual.ignore_client_certificate_expiry))
-        .set("plaintext_ways", plaintext::ways(balancer, listener))
+        .set("plaintext_ways", plaintext::ways(balancer, listener, &standings))
         .set("plaintext_evidence", plaintext::of_listener(topology, balancer, listener))
-        .set("shadowed_rules", listener_rules::shadowed(balancer, listener))
+        .set("shadowed_rules", listener_rules::shadowed(balancer, listener, &standings))
         .set("exposure", exposure::of_listener(context, region, balancer, listener))
-        .set("forwards", ways::forwards(topology, context, region, balancer, listener, drafts))
+        .set("forwards", ways::forwards(topology, context, region, (balancer, listener), &standings, drafts))
         .build()
 }
 

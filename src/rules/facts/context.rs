@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::network::Users as NetworkUsers;
 use super::seen;
 use super::users::Users;
-use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, SslPolicy, Stage};
+use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Observed, Region, SslPolicy, Stage};
 use crate::network::{Network, SharedRanges};
 use crate::rules::assess::{Scope, Settings};
 use crate::rules::value::{Unknown, Value};
@@ -133,16 +133,17 @@ impl<'a> Context<'a> {
         self.exposures.lock().unwrap_or_else(PoisonError::into_inner).entry(listener.to_owned()).or_insert(found).clone()
     }
 
-    /// A TLS policy as AWS lists it in a region; or why it may be there although it was not seen.
-    pub(super) fn ssl_policy(&self, region: &str, name: &str) -> Result<&'a SslPolicy, Gap> {
+    /// A TLS policy as AWS lists it in a region.
+    pub(super) fn ssl_policy(&self, region: &str, name: &str) -> Observed<&'a SslPolicy> {
         let context = self.regions.get(region);
-        let listed = context.and_then(|context| context.policies.get(name).copied());
-        listed.ok_or_else(|| {
-            context.and_then(|context| context.policy_gap.clone()).unwrap_or_else(|| {
-                Gap::new("elasticloadbalancing:DescribeSSLPolicies", Cause::Failed)
-                    .because(format!("{name} is not among the TLS policies that AWS lists in {region}"))
-            })
-        })
+        if let Some(listed) = context.and_then(|context| context.policies.get(name)) {
+            return Observed::Known(listed);
+        }
+        let unlisted = || {
+            Gap::new("elasticloadbalancing:DescribeSSLPolicies", Cause::Failed)
+                .because(format!("{name} is not among the TLS policies that AWS lists in {region}"))
+        };
+        Observed::Unknown(context.and_then(|context| context.policy_gap.clone()).unwrap_or_else(unlisted))
     }
 
     /// Whether hygiene is judged of what uses nothing on the path of an API, too.

@@ -11,14 +11,13 @@ use crate::topology::{
 const RULES: &str = "elasticloadbalancing:DescribeRules";
 
 /// The rules that no request gets to, each with those that take everything before it.
-pub(super) fn shadowed(balancer: &LoadBalancer, listener: &Listener) -> Value {
-    let all = standings(balancer, listener);
+pub(super) fn shadowed(balancer: &LoadBalancer, listener: &Listener, all: &[Standing<'_>]) -> Value {
     let (mut found, mut gaps) = (Vec::new(), Vec::new());
     for standing in all.iter().filter(|standing| standing.step.rule.is_some()) {
         match standing.reached {
             Some(true) => {}
             None => gaps.extend(standing.gaps.iter().cloned()),
-            Some(false) => found.push(Value::from(shadow_in_words(standing, &all))),
+            Some(false) => found.push(Value::from(shadow_in_words(standing, all))),
         }
     }
     if balancer.kind == "application" {

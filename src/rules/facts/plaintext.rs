@@ -5,7 +5,7 @@ use super::balancing::group_protocol;
 use super::{Context, unknown, word};
 use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Region, Target, TargetGroup};
 use crate::rules::value::Value;
-use crate::topology::{Topology, Variant, groups_of_step, listener_name, standings};
+use crate::topology::{Standing, Topology, Variant, groups_of_step, listener_name, standings};
 
 const RULES: &str = "elasticloadbalancing:DescribeRules";
 const TARGET_GROUPS: &str = "elasticloadbalancing:DescribeTargetGroups";
@@ -15,14 +15,14 @@ const MOST_ROUTES: usize = 3;
 
 /// What serves a request without sending it to HTTPS: of an HTTP listener, everything that requests get to but a redirect to
 /// HTTPS and a fixed answer.
-pub(super) fn ways(balancer: &LoadBalancer, listener: &Listener) -> Value {
+pub(super) fn ways(balancer: &LoadBalancer, listener: &Listener, standings: &[Standing<'_>]) -> Value {
     let mut ways: Vec<Value> = Vec::new();
     let mut gaps: Vec<Gap> = Vec::new();
-    for standing in standings(balancer, listener).into_iter().filter(|standing| standing.reached != Some(false)) {
+    for standing in standings.iter().filter(|standing| standing.reached != Some(false)) {
         let (name, actions) = (standing.step.name(), standing.step.actions);
         match plaintext_action(actions, listener.protocol.as_deref()) {
             Some(what) if standing.reached == Some(true) => ways.push(format!("{name} {what}").into()),
-            Some(_) => gaps.extend(standing.gaps),
+            Some(_) => gaps.extend(standing.gaps.iter().cloned()),
             None => gaps.extend(unjudged_action(&name, actions)),
         }
     }
@@ -174,7 +174,7 @@ fn of_arrival<'a>(topology: &Topology<'a>, behind: &'a Listener) -> Signs {
     match behind.protocol.as_deref() {
         Some("HTTPS") => Signs { sealed: true, ..Signs::default() },
         Some("HTTP") => {
-            let Value::List(served) = ways(balancer, behind) else { return Signs::default() };
+            let Value::List(served) = ways(balancer, behind, &standings(balancer, behind)) else { return Signs::default() };
             let words: Vec<String> = served.items().iter().map(Value::render).collect();
             let gaps = served.missing().map(|missing| missing.gaps().to_vec()).unwrap_or_default();
             if words.is_empty() {

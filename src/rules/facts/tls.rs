@@ -2,8 +2,8 @@
 
 mod published;
 
-use super::{Context, lacking, unknown, word};
-use crate::inventory::{Cause, Gap, Listener, Region};
+use super::{Context, lacking, observed, unknown, word};
+use crate::inventory::{Cause, Gap, Listener, Observed, Region};
 use crate::rules::value::Value;
 
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
@@ -44,12 +44,15 @@ pub(super) fn of_listener(context: &Context<'_>, region: &Region, listener: &Lis
 fn of_policy(context: &Context<'_>, region: &Region, name: &str) -> Tls {
     let published = published::policy(name);
     let (protocols, ciphers): (Vec<&str>, Option<Vec<&str>>) = match (context.ssl_policy(&region.name, name), published) {
-        (Ok(listed), _) => {
+        (Observed::Known(listed), _) => {
             let ciphers = listed.ciphers.iter().map(String::as_str).collect();
             (listed.protocols.iter().map(String::as_str).collect(), Some(ciphers))
         }
-        (Err(_), Some(published)) => (published.protocols.to_vec(), published.ciphers()),
-        (Err(gap), None) => return Tls { post_quantum: post_quantum(name, false), ..Tls::all(&gap.into()) },
+        (_, Some(published)) => (published.protocols.to_vec(), published.ciphers()),
+        (unlisted, None) => {
+            let why = observed(&unlisted, POLICIES, |_| Value::Absent);
+            return Tls { post_quantum: post_quantum(name, false), ..Tls::all(&why) };
+        }
     };
     let post_quantum = post_quantum(name, published.is_some());
     let protocols = Value::list(protocols.into_iter().map(|name| word(name, &PROTOCOLS, POLICIES, "TLS protocol")).collect());

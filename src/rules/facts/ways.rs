@@ -7,7 +7,7 @@ use super::types::{FORWARD, WAY};
 use super::{Context, listener_rules, observed, seen, strings, unknown};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::{Control, ForwardOf, Guard, Key, Lacks, Met, Topology, Way};
+use crate::topology::{Control, ForwardOf, Guard, Key, Lacks, Met, Standing, Topology, Way};
 
 /// The facts about the ways to some targets: those that are certain; the others are why there may be more.
 pub(super) fn to<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &str, keys: &[Key<'a>], drafts: bool) -> Value {
@@ -103,8 +103,8 @@ pub(super) fn forwards<'a>(
     topology: &Topology<'a>,
     context: &Context<'a>,
     region: &'a Region,
-    balancer: &'a LoadBalancer,
-    listener: &'a Listener,
+    (balancer, listener): (&'a LoadBalancer, &'a Listener),
+    standings: &[Standing<'a>],
     drafts: bool,
 ) -> Value {
     let mut gaps: Vec<Gap> = Vec::new();
@@ -112,7 +112,7 @@ pub(super) fn forwards<'a>(
         gaps.extend(listener.rules.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules")));
     }
     let mut items = Vec::new();
-    for forward in topology.forwards_of(balancer, listener) {
+    for forward in topology.forwards_of(balancer, listener, standings) {
         match forward.group {
             Observed::Known(group) => items.push(forward_facts(topology, context, region, (balancer, listener), &forward, group, drafts)),
             Observed::Absent => {}

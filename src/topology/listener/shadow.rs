@@ -1,6 +1,6 @@
 //! Which rules any request gets to, and which stand behind one that takes all.
 
-use super::reach::{covering, reaches};
+use super::reach::{Reach, covering, reaches};
 use super::{Caller, Step, steps};
 use crate::inventory::{Gap, Listener, LoadBalancer};
 use crate::topology::left_out;
@@ -10,7 +10,9 @@ use crate::topology::left_out;
 pub(crate) struct Standing<'a> {
     /// The rule, or the default action.
     pub(crate) step: Step<'a>,
-    /// Whether any request gets to it; none where that is not decided.
+    /// How requests get to it.
+    pub(crate) reach: Reach,
+    /// Whether any does; none where that is not decided.
     pub(crate) reached: Option<bool>,
     /// The places of the rules before it that each take every request it would, addresses apart.
     pub(crate) behind: Vec<usize>,
@@ -29,7 +31,7 @@ pub(crate) fn standings<'a>(balancer: &LoadBalancer, listener: &'a Listener) -> 
             None if unread.is_empty() => vec![undecided(balancer, steps[place])],
             None => unread.clone(),
         };
-        Standing { step: steps[place], reached, behind: covering(&steps, place, &anyone).collect(), gaps }
+        Standing { step: steps[place], reach, reached, behind: covering(&steps, place, &anyone).collect(), gaps }
     });
     each.collect()
 }

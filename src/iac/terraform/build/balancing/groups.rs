@@ -59,7 +59,9 @@ fn health_check(declaration: &Declaration, protocol: Option<&str>, target_type: 
     }
     let block = declaration.block("health_check");
     let http = matches!(protocol, Some("HTTP" | "HTTPS")) || target_type == "alb";
-    let probe = block.text_or("protocol", if http || target_type == "lambda" { "HTTP" } else { "TCP" })?.to_ascii_uppercase();
+    // The provider takes HTTP where a block names none; without a block AWS decides, by what the group speaks.
+    let by_itself = if http || target_type == "lambda" || !declaration.blocks("health_check")?.is_empty() { "HTTP" } else { "TCP" };
+    let probe = block.text_or("protocol", by_itself)?.to_ascii_uppercase();
     let over_http = probe != "TCP";
     let or = |name: &str, default: &str| -> Result<Option<String>, Why> {
         Ok(block.text_at(name)?.or_else(|| over_http.then(|| default.to_owned())))

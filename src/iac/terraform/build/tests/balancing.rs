@@ -43,6 +43,28 @@ fn a_load_balancer_has_the_defaults_of_the_provider() {
 }
 
 #[test]
+fn logs_zones_and_probes_are_as_the_provider_sets_them() {
+    let told = |logs: serde_json::Value| {
+        let code = code(&[("aws_lb.a", json!({"name": "a", "subnets": ["subnet-1"], "access_logs": logs}))]);
+        balancer(&region(&code), "a").attributes.known().unwrap()["access_logs.s3.enabled"].clone()
+    };
+    assert_eq!(told(json!([])), "false");
+    // A bucket alone turns nothing on.
+    assert_eq!(told(json!([{"bucket": "logs"}])), "false");
+    assert_eq!(told(json!([{"bucket": "logs", "enabled": true}])), "true");
+    let group = |more: serde_json::Value| {
+        let mut body = json!({"name": "a", "port": 443, "protocol": "TCP", "vpc_id": "vpc-1"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        region(&code(&[("aws_lb_target_group.a", body)])).target_groups.items.remove(0)
+    };
+    let cross_zone = |group: &crate::inventory::TargetGroup| group.attributes.known().unwrap()["load_balancing.cross_zone.enabled"].clone();
+    let plain = group(json!({}));
+    assert_eq!((plain.health_check.protocol.as_deref(), cross_zone(&plain).as_str()), (Some("TCP"), "use_load_balancer_configuration"));
+    let told = group(json!({"health_check": [{"path": "/healthz"}], "load_balancing_cross_zone_enabled": "true"}));
+    assert_eq!((told.health_check.protocol.as_deref(), cross_zone(&told).as_str()), (Some("HTTP"), "true"));
+}
+
+#[test]
 fn a_rule_keeps_its_conditions_and_no_secret() {
     let region = region(&code(&programs::balancer(false)));
     let listener = &balancer(&region, "web").listeners.items[0];
