@@ -44,6 +44,7 @@ const UNNAMED: u64 = 100_000;
 /// A resource policy.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
+    text: String,
     statements: Vec<Statement>,
     fault: Option<Gap>,
 }
@@ -116,7 +117,7 @@ impl Policy {
             }
             None => Some(Gap::new("", Cause::NotSupported).because("the resource policy is no JSON with statements")),
         };
-        Self { statements: statements.unwrap_or_default().into_iter().map(Statement).collect(), fault }
+        Self { text: text.to_owned(), statements: statements.unwrap_or_default().into_iter().map(Statement).collect(), fault }
     }
 
     fn says(&self, caller: &Caller, target: &Target) -> Said {
@@ -211,9 +212,7 @@ impl Policy {
     }
 
     fn unnamed_account(&self, place: &Place<'_>) -> Option<String> {
-        let unnamed = |account: &String| {
-            place.account != Some(account.as_str()) && self.statements.iter().all(|statement| !statement.0.to_string().contains(account))
-        };
+        let unnamed = |account: &String| place.account != Some(account.as_str()) && !self.text.contains(account);
         (0..UNNAMED).map(|number| format!("{:012}", 999_999_999_999 - number)).find(unnamed)
     }
 }
