@@ -78,7 +78,6 @@ impl Network<'_> {
             Peer::SecurityGroup(_) => Told::default(),
         }
     }
-
 }
 
 /// Who may open a connection past a network ACL, run by run: let in to the ports in the order of the entries, and the answer let out.
@@ -125,7 +124,11 @@ mod tests {
 
     fn entry() -> impl Strategy<Value = SecurityGroupRule> {
         let protocol = prop_oneof![Just("-1"), Just("tcp"), Just("6"), Just("udp"), Just("icmp")];
-        let ports = prop_oneof![Just((None, None)), Just((Some(-1), Some(-1))), (0..40, 0..40).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b))))];
+        let ports = prop_oneof![
+            Just((None, None)),
+            Just((Some(-1), Some(-1))),
+            (0..40_i32, 0..40_i32).prop_map(|(a, b): (i32, i32)| (Some(a.min(b)), Some(a.max(b))))
+        ];
         let peer = prop_oneof![
             (0..BLOCKS.len()).prop_map(|at| match BLOCKS[at] {
                 block if block.contains(':') => Peer::CidrIpv6(block.to_owned()),
@@ -148,7 +151,11 @@ mod tests {
 
     fn acl_entry() -> impl Strategy<Value = NetworkAclEntry> {
         let words = (prop_oneof![Just("allow"), Just("deny"), Just("ponder")], prop_oneof![Just("-1"), Just("6"), Just("17"), Just("1")]);
-        let ports = prop_oneof![Just((None, None)), (0..40, 0..40).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b)))), Just((Some(1024), Some(65535)))];
+        let ports = prop_oneof![
+            Just((None, None)),
+            (0..40_i32, 0..40_i32).prop_map(|(a, b): (i32, i32)| (Some(a.min(b)), Some(a.max(b)))),
+            Just((Some(1024), Some(65535)))
+        ];
         (any::<bool>(), 1..20_i32, words, 0..BLOCKS.len() - 1, ports).prop_map(|(egress, rule_number, (action, protocol), block, ports)| {
             NetworkAclEntry {
                 egress,
@@ -217,7 +224,8 @@ mod tests {
         let region = region(vec![one((20, 30), "0.0.0.0/1"), one((25, 25), "128.0.0.0/1")]);
         let network = Network::new(&region);
         let segments = network.group_segments(&region.security_groups.items[0], false, Transport::Tcp);
-        let told: Vec<_> = segments.iter().map(|one| (one.ports.ranges().next().unwrap(), one.entries.len(), one.addresses.surely.is_world())).collect();
+        let told: Vec<_> =
+            segments.iter().map(|one| (one.ports.ranges().next().unwrap(), one.entries.len(), one.addresses.surely.is_world())).collect();
         assert_eq!(told, [((20, 24), 1, true), ((25, 25), 2, true), ((26, 30), 1, true)]);
         assert_eq!(segments[1].addresses.surely, AddressSet::all_ipv4());
     }

@@ -2,7 +2,8 @@
 
 use crate::assessment::{Path, Subject};
 use crate::inventory::{
-    Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup, Vpc, VpcLink,
+    Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup, Vpc,
+    VpcLink,
 };
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;

@@ -33,10 +33,8 @@ const TARGET_GROUP: &[Part] = &[
 const SECURITY_GROUP: &[Part] = &[("rules", &["SecurityGroupIngress"]), ("rules", &["SecurityGroupEgress"])];
 const NETWORK_ACL_ENTRY: &[Part] = &[("entries", &["CidrBlock"]), ("entries", &["Ipv6CidrBlock"])];
 const SUBNET_NETWORK_ACL: &[Part] = &[("subnets", &["SubnetId"])];
-const SUBNET: &[Part] = &[
-    ("map_public_ip_on_launch", &["MapPublicIpOnLaunch"]),
-    ("assign_ipv6_address_on_creation", &["AssignIpv6AddressOnCreation"]),
-];
+const SUBNET: &[Part] =
+    &[("map_public_ip_on_launch", &["MapPublicIpOnLaunch"]), ("assign_ipv6_address_on_creation", &["AssignIpv6AddressOnCreation"])];
 const VPC: &[Part] = &[("cidr_block", &["CidrBlock"])];
 const METHOD: &[Part] = &[
     ("authorization", &["AuthorizationType"]),

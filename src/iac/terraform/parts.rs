@@ -58,7 +58,9 @@ fn of_network(kind: &str) -> Option<&'static [Part]> {
             ("rules", &["prefix_list_id"]),
             ("rules", &["referenced_security_group_id"]),
         ],
-        "aws_network_acl" | "aws_default_network_acl" => &[("entries", &["ingress"]), ("entries", &["egress"]), ("subnets", &["subnet_ids"])],
+        "aws_network_acl" | "aws_default_network_acl" => {
+            &[("entries", &["ingress"]), ("entries", &["egress"]), ("subnets", &["subnet_ids"])]
+        }
         "aws_network_acl_rule" => &[("entries", &["cidr_block"]), ("entries", &["ipv6_cidr_block"])],
         "aws_network_acl_association" => &[("subnets", &["subnet_id"])],
         "aws_subnet" | "aws_default_subnet" => &[

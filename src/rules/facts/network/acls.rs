@@ -19,9 +19,10 @@ pub(crate) fn network_acl<'a>(topology: &Topology<'a>, context: &Context<'a>, re
     let guarded = users.guarded_by(&acl.id);
     // Which subnets a default ACL guards, the other ACLs and the list of subnets decide.
     let unseen_acls = missing(&region.network_acls, ACLS);
-    let unseen_subnets = if acl.is_default { both(unseen_acls.clone(), missing(&region.subnets, "ec2:DescribeSubnets")) } else { unseen_acls };
+    let unseen_subnets =
+        if acl.is_default { both(unseen_acls.clone(), missing(&region.subnets, "ec2:DescribeSubnets")) } else { unseen_acls };
     let standing = guarded.iter().flat_map(|subnet| users.of_subnet(subnet));
-    let on_path = on_path(standing, both(unseen_subnets.clone(), users.unseen.clone()));
+    let on_path = on_path(standing, both(unseen_subnets.clone(), users.unseen_dwellers()));
     let segments: Vec<Segment<&NetworkAclEntry>> =
         [Transport::Tcp, Transport::Udp].into_iter().flat_map(|transport| acl_segments(acl, transport)).collect();
     let every = Open::of(&segments, &Ports::every(), is_world);

@@ -37,7 +37,7 @@ const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc
 /// The facts about a security group.
 pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
     let users = context.users(topology, region);
-    let unseen = || users.unseen.clone();
+    let unseen = || users.unseen_carriers();
     let (entries, rule_ids) = own_entries(region, group);
     let public = users.of_group(&group.id).filter(|user| user.is_public).map(|user| user.words.as_str());
     let builder = RecordBuilder::new(&SECURITY_GROUP)
@@ -51,7 +51,10 @@ pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>,
         .set("in_scope", in_scope(context, on_path(users.of_group(&group.id), unseen())))
         .set("vpc_in_scope", vpc_in_scope(topology, context, region, group))
         .set("used", used(topology, context, region, group))
-        .set("attached_to", named(users.of_group(&group.id).map(|user| user.words.as_str()), both(unseen(), users.unseen_interfaces.clone())))
+        .set(
+            "attached_to",
+            named(users.of_group(&group.id).map(|user| user.words.as_str()), both(unseen(), users.unseen_interfaces.clone())),
+        )
         .set("public_users", named(public, both(unseen(), users.unseen_interfaces.clone())))
         .set("entries", entries)
         .set("rule_ids", rule_ids);
@@ -61,7 +64,8 @@ pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>,
 /// What the group's entries open, in and out.
 fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group: &SecurityGroup) -> RecordBuilder {
     let Some(network) = context.network(&region.name) else {
-        let fields = ["world_all_ports", "world", "administration", "high_risk", "unauthorized", "wide", "private", "egress_all_ports", "egress"];
+        let fields =
+            ["world_all_ports", "world", "administration", "high_risk", "unauthorized", "wide", "private", "egress_all_ports", "egress"];
         return fields.into_iter().fold(builder, |builder, field| builder.set(field, lacking(GROUPS, "the region's network")));
     };
     let segments = |egress: bool| -> Vec<Segment<&SecurityGroupRule>> {
@@ -124,7 +128,7 @@ fn vpc_in_scope<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a 
 fn used<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
     let users = context.users(topology, region);
     let found = users.of_group(&group.id).next().is_some() || users.is_referred_to(&group.id);
-    let hidden = both(users.unseen.clone(), users.unseen_interfaces.clone());
+    let hidden = both(users.unseen_carriers(), users.unseen_interfaces.clone());
     seen(found, both(hidden, missing(&region.security_groups, GROUPS)))
 }
 

@@ -40,7 +40,10 @@ fn a_flow_log_watches_what_it_names() {
     };
     let logs = of(json!({"vpc_id": "=aws_vpc.main.id", "traffic_type": "REJECT"}));
     let told = &logs.items[0];
-    assert_eq!((told.resource_id.as_str(), told.status.as_deref(), told.traffic_type.as_deref()), ("aws_vpc.main", Some("ACTIVE"), Some("REJECT")));
+    assert_eq!(
+        (told.resource_id.as_str(), told.status.as_deref(), told.traffic_type.as_deref()),
+        ("aws_vpc.main", Some("ACTIVE"), Some("REJECT"))
+    );
     assert!(logs.is_complete() && told.deliver_status.is_none());
     // Without what it watches it may be any VPC's.
     assert!(!of(json!({"traffic_type": "ALL"})).is_complete());
