@@ -94,7 +94,8 @@ impl<'a> Watched<'a> {
         // A subnet whose VPC only deployment tells may be in this one.
         let placed = self.subnets.keys().all(|vpc| !is_undeployed_id(vpc));
         if interfaces.iter().all(watched) {
-            let every_subnet = placed && self.region.subnets.is_complete() && !subnets.is_empty() && subnets.iter().all(|id| good.contains(id));
+            let every_subnet =
+                placed && self.region.subnets.is_complete() && !subnets.is_empty() && subnets.iter().all(|id| good.contains(id));
             if every_subnet || (hidden.is_none() && !interfaces.is_empty()) {
                 return true.into();
             }
