@@ -51,7 +51,7 @@ fn balancer(n: i64) -> Value {
 
 fn verdicts(c: &mut Criterion) {
     let functions = Functions::new();
-    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
+    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions, thresholds: &[] };
     let balancers: Vec<Value> = (0..100_000).map(balancer).collect();
     for (name, condition) in CONDITIONS {
         let program = Program::compile(condition, scope, Want::Bool).expect("it is right");

@@ -1,18 +1,27 @@
 //! What a scan concluded: one verdict for each rule and subject, with its proof. Every report is printed from this.
 
+mod glob;
+mod narrow;
 mod source;
+mod suppress;
+#[cfg(test)]
+mod tests;
 mod ways_in;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::inventory::{Account, Cause, Code, Gap, SkippedRegion};
 
+pub use glob::Glob;
+pub use narrow::Narrowed;
 pub use source::{Confidence, Located, Origin, Place, Quiet, Sources, Via};
+pub use suppress::{AppliedSuppression, SuppressionRule, SuppressionRun, SuppressionState, Tag};
 pub use ways_in::{Course, Lack, MayLack, TargetWays, Undrawn, Unread, WayIn, WaysIn};
 
 /// The conclusion of a scan.
@@ -40,6 +49,10 @@ pub struct Assessment {
     pub sources: Sources,
     /// The code that was judged instead of an account.
     pub code: Option<Code>,
+    /// The suppressions of a file, and what became of them.
+    pub suppressions: Vec<AppliedSuppression>,
+    /// What it was narrowed to; none where every subject is in it.
+    pub narrowed: Option<Narrowed>,
 }
 
 /// How much was looked at.
@@ -194,6 +207,8 @@ pub struct Suppression {
     pub reason: String,
     /// Where they said so.
     pub place: Place,
+    /// The last day on which that holds; none for a comment in code, which holds as long as it stands there.
+    pub expires: Option<Date>,
 }
 
 /// What was judged.
@@ -305,7 +320,7 @@ impl Assessment {
         for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.verdict == Verdict::Fail) {
             let quiet = sources.locate(&outcome.subject.id).and_then(|found| {
                 let quiet = found.origin.quiet.iter().find(|quiet| quiet.rule == outcome.rule.id)?;
-                Some(Suppression { reason: quiet.reason.clone(), place: quiet.place.clone() })
+                Some(Suppression { reason: quiet.reason.clone(), place: quiet.place.clone(), expires: None })
             });
             outcome.suppressed = quiet;
         }

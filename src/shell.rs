@@ -227,6 +227,15 @@ pub fn same_file_key(path: &Path) -> std::path::PathBuf {
     })
 }
 
+/// Writes a file that is not there yet, and the folders it stands in.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = std::fs::File::create_new(path)?;
+    io::Write::write_all(&mut file, text.as_bytes())
+}
+
 /// The TOML files below a folder, sorted, with their text.
 pub fn toml_files(folder: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
@@ -262,6 +271,11 @@ pub fn json_files(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The day, in UTC.
+pub fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// The moment, as RFC 3339 to the second.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of dependency: each may name those before it. The edges come last and may name everything.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "inventory",
     "diagnostics",
     "assessment",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 13] = [
     "openapi",
     "topology",
     "rules",
+    "config",
     "report",
     "migrate",
     "iac",

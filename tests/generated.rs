@@ -64,6 +64,12 @@ fn the_schema_of_rules() {
 }
 
 #[test]
+fn the_schema_and_the_reference_of_the_configuration() {
+    check("docs/configuration.schema.json", &json(&apiaudit::config::schema()));
+    check_between("docs/configuration.md", "keys", &apiaudit::config::reference());
+}
+
+#[test]
 fn the_reference_of_facts() {
     check("docs/facts.md", &field_reference(&facts::registry()));
 }

@@ -163,6 +163,42 @@ fn rules_say_all_that_a_reviewer_needs() {
         assert!(!rule.severity_reason.is_empty() && !rule.docs.references.is_empty() && !rule.evidence.is_empty(), "{}", rule.id);
         let fix = &rule.remediation;
         assert!(fix.steps.len() > 1 && fix.cli.is_some() && fix.terraform.is_some() && fix.cloudformation.is_some(), "{}", rule.id);
+        assert!(fix.console.is_some(), "{} does not say where to click: `console` under [remediation]", rule.id);
+    }
+}
+
+/// Where rules may send a reader; whether the pages are there is for `tests/links.py`, which needs a network.
+const SITES: [&str; 8] = [
+    "docs.aws.amazon.com",
+    "aws.amazon.com",
+    "datatracker.ietf.org",
+    "www.rfc-editor.org",
+    "cwe.mitre.org",
+    "csrc.nist.gov",
+    "developer.mozilla.org",
+    "portswigger.net",
+];
+
+#[test]
+fn references_have_the_form_of_what_they_lead_to() {
+    let pack = pack();
+    for rule in pack.rules() {
+        let mut seen = BTreeSet::new();
+        for reference in &rule.docs.references {
+            let name = format!("{}: {reference}", rule.id);
+            assert!(seen.insert(reference), "{name} stands there twice");
+            let (site, path) = reference.strip_prefix("https://").and_then(|rest| rest.split_once('/')).expect("an https URL with a path");
+            assert!(SITES.contains(&site), "{name} is on another site than those known here");
+            assert!(!path.contains([' ', '?']) && !path.starts_with('/'), "{name}");
+            if site == "docs.aws.amazon.com" {
+                // <service>/latest/<guide>/<page>.html, perhaps with a heading; never a translation, never a page of the console.
+                let page = path.split('#').next().unwrap_or_default();
+                let parts: Vec<&str> = page.split('/').collect();
+                let good =
+                    parts.len() >= 4 && parts[1..].contains(&"latest") && page.rsplit_once('.').is_some_and(|(_, kind)| kind == "html");
+                assert!(good && parts.iter().all(|part| !part.is_empty()), "{name} has not the form of a page of AWS's documentation");
+            }
+        }
     }
 }
 
@@ -217,6 +253,10 @@ const OBSERVED: [(&str, &str); 26] = [
     ("containers", "log_mode"),
 ];
 
+/// The settings of a stage's routes, under whatever key these stand.
+const SETTINGS: [&str; 6] =
+    ["logging_level", "data_trace_enabled", "throttling_rate_limit", "throttling_burst_limit", "caching_enabled", "cache_data_encrypted"];
+
 /// The lists that may be known in part; `regions` stands for every list of a region.
 const LISTED: [(&str, &str); 14] = [
     ("rest_apis", "authorizers"),
@@ -246,8 +286,8 @@ fn walk(value: &Value, at: &str, within: &str, found: &mut Vec<(String, bool)>) 
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
-                let at = format!("{at}/{key}");
-                if OBSERVED.contains(&(within, key)) && value.get("$unknown").is_none() {
+                let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                if (OBSERVED.contains(&(within, key)) || SETTINGS.contains(&key.as_str())) && value.get("$unknown").is_none() {
                     found.push((at.clone(), false));
                 }
                 if value.is_array() && (within == "regions" || LISTED.contains(&(within, key))) {

@@ -89,6 +89,7 @@ fn api(number: usize, size: usize) -> Api {
             variables: BTreeMap::new(),
             canary: None,
             method_settings: BTreeMap::new(),
+            unread_settings: Vec::new(),
             access_log: None,
             client_certificate_id: None,
             web_acl_arn: None,

@@ -5,16 +5,23 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 mod code;
+mod explain;
 mod fix;
+mod init;
 mod output;
+mod rules;
 mod selection;
 
 pub(crate) use code::{Code, Lines};
+pub(crate) use explain::{Explain, Form};
 pub(crate) use fix::{Fix, PlanForm};
+pub(crate) use init::Init;
 pub(crate) use output::{FailOn, Output};
-pub(crate) use selection::Selection;
+pub(crate) use rules::{New, Rules, RulesCommand, TestForm};
+pub(crate) use selection::{Configuration, Hygiene, Selection, Subjects};
 
 use super::output::Target;
+use crate::config::Account;
 use crate::report::paths;
 use crate::shell::Color;
 use crate::topology::Url;
@@ -47,10 +54,12 @@ pub(crate) enum Command {
     Fix(Box<Fix>),
     /// Audit the example account that comes with apiaudit: no AWS account needed.
     Demo(Demo),
-    /// List rules, or check and test rules of your own.
+    /// List rules, or write, check and test rules of your own.
     Rules(Rules),
-    /// Print what a rule finds, why it matters and how to close it.
-    Explain(Explain),
+    /// Print what a rule finds and how to close it, or everything that a finding rests on.
+    Explain(Box<Explain>),
+    /// Write a commented apiaudit.toml.
+    Init(Init),
     /// Print the least-privilege IAM policy for a scan.
     Policy(Policy),
     /// Check whether GitHub code scanning would take SARIF files, of any tool.
@@ -70,13 +79,15 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    #[command(flatten)]
     pub(crate) output: Output,
-    /// Exit with 1 when there is a finding of this severity or a worse one.
-    #[arg(long, value_enum, default_value_t = FailOn::Low, value_name = "SEVERITY", help_heading = "Verdict")]
-    pub(crate) fail_on: FailOn,
-    /// Exit with 4 when not everything could be read.
-    #[arg(long, help_heading = "Verdict")]
-    pub(crate) strict: bool,
+    /// Exit with 1 when there is a finding of this severity or a worse one; `low` where nothing says otherwise.
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Verdict")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Exit with 4 when not everything could be read; `--strict=false` where apiaudit.toml is strict.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", help_heading = "Verdict")]
+    pub(crate) strict: Option<bool>,
 }
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -109,6 +120,32 @@ pub(crate) struct Aws {
     /// Print calls, retries, throttles, bytes and time per service and region on stderr.
     #[arg(long, conflicts_with = "inventory")]
     pub(crate) stats: bool,
+    /// What a configuration says of it.
+    #[arg(skip)]
+    pub(crate) configured: Configured,
+}
+
+/// What a configuration says of whom to ask.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Configured {
+    /// The regions, where no flag names any.
+    pub(crate) regions: Vec<String>,
+    /// Whether that is all of them.
+    pub(crate) all_regions: bool,
+    /// The accounts that may be asked; all when there is none.
+    pub(crate) accounts: Vec<Account>,
+}
+
+impl Aws {
+    /// The regions to read; none means the one AWS is configured for.
+    pub(crate) fn regions(&self) -> &[String] {
+        if self.region.is_empty() && !self.all_regions { &self.configured.regions } else { &self.region }
+    }
+
+    /// Whether every region is to be read.
+    pub(crate) fn every_region(&self) -> bool {
+        self.all_regions || self.region.is_empty() && self.configured.all_regions
+    }
 }
 
 fn endpoint(text: &str) -> Result<String, String> {
@@ -152,6 +189,8 @@ pub(crate) struct Paths {
     pub(crate) lines: Lines,
     #[command(flatten)]
     pub(crate) ways: Ways,
+    #[command(flatten)]
+    pub(crate) configuration: Configuration,
     /// A drawing to write: `tree`, `mermaid`, `dot` or `json`, to stdout or, with `=FILE`, to a file; may be given more than once.
     #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub(crate) format: Vec<Target<paths::Format>>,
@@ -181,48 +220,6 @@ pub(crate) struct Ways {
 pub(crate) struct Demo {
     #[command(flatten)]
     pub(crate) output: Output,
-}
-
-#[derive(Debug, Clone, ClapArgs)]
-pub(crate) struct Rules {
-    #[command(subcommand)]
-    pub(crate) command: RulesCommand,
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub(crate) enum RulesCommand {
-    /// List the rules.
-    List {
-        #[command(flatten)]
-        selection: Selection,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Check the rules below a folder: every mistake is shown with its place.
-    Check {
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// Run the cases of the rules below a folder.
-    Test {
-        /// The folder with the rules.
-        dir: PathBuf,
-        /// The folder with the cases: `CASES/<rule-id>/{fail,pass,unknown,not-applicable}-*.json`. Without it, `cases` in DIR.
-        #[arg(long, value_name = "CASES")]
-        cases: Option<PathBuf>,
-    },
-    /// Print what rules can ask: subjects, facts and functions, as Markdown.
-    Facts,
-}
-
-#[derive(Debug, Clone, ClapArgs)]
-pub(crate) struct Explain {
-    /// The rule's id.
-    pub(crate) rule: String,
-    /// Look for it below this folder, too.
-    #[arg(long = "rules", value_name = "DIR")]
-    pub(crate) folders: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, ClapArgs)]

@@ -16,7 +16,7 @@ pub(super) fn run(demo: &Demo, shell: Shell) -> Result<Ended, Failure> {
     demo.output.check(&[])?;
     let inventory =
         snapshot::read(EXAMPLE).map_err(|error| Failure::usage(format!("the example account: {error}"), "please report this"))?;
-    let pack = pack::load(&[])?;
+    let pack = pack::ours()?;
     let rules: Vec<&Rule> = pack.rules().iter().collect();
     demo.output.write(&assess(&inventory, &rules, VERSION), shell)?;
     shell.say(NEXT);

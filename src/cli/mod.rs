@@ -2,10 +2,12 @@
 
 mod args;
 mod code;
+mod config;
 mod demo;
 mod disk;
 mod explain;
 mod fix;
+mod init;
 mod lines;
 mod output;
 mod pack;
@@ -18,6 +20,7 @@ mod sarif_check;
 mod scan;
 mod source;
 mod stats;
+mod subjects;
 
 use std::process::ExitCode;
 
@@ -115,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(demo, shell),
         Command::Rules(rules) => rules::run(rules, shell),
         Command::Explain(explain) => explain::run(explain, shell),
+        Command::Init(init) => init::run(init, shell),
         Command::Policy(policy) => policy::run(policy, shell),
         Command::SarifCheck(check) => sarif_check::run(check, shell),
     };

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use super::Failure;
 use super::args::Output;
 use crate::assessment::Assessment;
+use crate::config;
 use crate::report::{self, Anchors, Context, Format, Style, paths};
 use crate::shell::{self, Shell};
 
@@ -116,9 +117,10 @@ impl Output {
     /// Writes every report; a table to stdout when none was asked for.
     pub(crate) fn write(&self, assessment: &Assessment, shell: Shell) -> Result<(), Failure> {
         write(&self.format, shell, |format, style, out| {
+            let anchor = self.anchor.as_deref().unwrap_or_else(|| Path::new(config::FILE));
             let context = Context {
                 style,
-                anchors: anchors(&self.anchor, assessment),
+                anchors: anchors(anchor, assessment),
                 category: self.category.clone(),
                 information_uri: None,
                 profile: self.sarif_profile.into(),
@@ -152,7 +154,8 @@ fn anchors(file: &Path, assessment: &Assessment) -> Anchors {
     let text = shell::read_file(file).ok();
     let line_of = |name: &str| {
         let lines = text.as_deref().unwrap_or_default().lines();
-        let found = lines.enumerate().find(|(_, line)| line.split('#').next().is_some_and(|line| line.contains(&format!("\"{name}\""))))?;
+        let names = |line: &str| line.contains(&format!("\"{name}\"")) || line.contains(&format!("'{name}'"));
+        let found = lines.enumerate().find(|(_, line)| line.split('#').next().is_some_and(names))?;
         u32::try_from(found.0 + 1).ok()
     };
     let account = assessment.account.iter().map(|account| account.id.as_str());

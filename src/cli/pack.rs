@@ -2,18 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::Selection;
-use super::{Ended, Failure};
-use crate::rules::{Rule, RulePack, embedded, facts, hint};
+use super::Failure;
+use crate::diagnostics::Diagnostic;
+use crate::rules::{RulePack, Thresholds, embedded, facts};
 use crate::shell;
 
-/// Loads the rules in the binary and those below the folders.
-pub(crate) fn load(folders: &[PathBuf]) -> Result<RulePack, Failure> {
-    let mut files = embedded();
-    for folder in folders {
+/// Loads the rules in the binary and those of some files.
+pub(crate) fn load(own: Vec<(String, String)>, thresholds: &Thresholds) -> Result<RulePack, Vec<Diagnostic>> {
+    let files = embedded().into_iter().chain(own);
+    RulePack::load_with(files, &facts::registry(), thresholds)
+}
+
+/// The rules in the binary.
+pub(crate) fn ours() -> Result<RulePack, Failure> {
+    load(Vec::new(), &Thresholds::new()).map_err(Failure::Shown)
+}
+
+/// The rule files below some folders.
+pub(crate) fn of_folders(folders: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
+    folders.iter().try_fold(Vec::new(), |mut files, folder| {
         files.extend(read(folder)?);
-    }
-    RulePack::load(files.into_iter(), &facts::registry()).map_err(Failure::Shown)
+        Ok(files)
+    })
 }
 
 /// The rule files below a folder.
@@ -26,25 +36,4 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         return Err(Failure::usage(format!("there are no rule files below {}", folder.display()), help));
     }
     Ok(files)
-}
-
-impl Selection {
-    /// The rules that were chosen, sorted by id.
-    pub(crate) fn choose<'p>(&self, pack: &'p RulePack) -> Result<Vec<&'p Rule>, Failure> {
-        for name in self.only.iter().chain(&self.skip) {
-            if pack.get(name).is_none() {
-                let known: Vec<&str> = pack.rules().iter().map(|rule| rule.id.as_str()).collect();
-                let mut help = hint::hints(name, "the rules are", &known);
-                help.push("`apiaudit rules list` lists them".to_owned());
-                return Err(Failure::Told { ended: Ended::Usage, message: format!("there is no rule `{name}`"), help });
-            }
-        }
-        let named = |rule: &Rule, names: &[String]| names.iter().any(|name| rule.is_called(name));
-        let chosen = pack.rules().iter().filter(|rule| (self.only.is_empty() || named(rule, &self.only)) && !named(rule, &self.skip));
-        let chosen: Vec<&Rule> = chosen.collect();
-        if chosen.is_empty() {
-            return Err(Failure::usage("no rule is left", "--skip takes away every rule that --only chose"));
-        }
-        Ok(chosen)
-    }
 }

@@ -1,7 +1,7 @@
 //! `apiaudit paths`.
 
 use super::args::{Paths, Ways as Asked};
-use super::{Ended, Failure, VERSION, output};
+use super::{Ended, Failure, VERSION, config, output};
 use crate::collect::Needs;
 use crate::report::{Style, paths};
 use crate::rules::hint::nearest;
@@ -16,8 +16,9 @@ const POLICY: &str = "apiaudit policy --save-inventory";
 pub(super) fn run(paths: &Paths, shell: Shell) -> Result<Ended, Failure> {
     output::check(&paths.format, &paths.inventory.files())?;
     paths.inventory.check()?;
+    let setup = config::load(&paths.configuration, &[])?;
     let ranges = paths.inventory.shared_ranges()?;
-    let source = paths.inventory.obtain(&paths.aws, &paths.code, &paths.lines, Needs::PATHS, shell)?;
+    let source = paths.inventory.obtain(&setup.aws(&paths.aws), &paths.code, &paths.lines, Needs::PATHS, shell)?;
     let topology = Topology::new(&source.inventory);
     let ways = Ways::new(&topology, &ranges);
     let found = match survey(&topology, &ways, &paths.ways.selection(), VERSION) {
@@ -39,7 +40,7 @@ impl Asked {
     }
 }
 
-fn no_such(wrong: &NoSuch, interrupted: bool) -> Failure {
+pub(super) fn no_such(wrong: &NoSuch, interrupted: bool) -> Failure {
     let known: Vec<&str> = wrong.known.iter().map(String::as_str).collect();
     let mut help = Vec::new();
     if let Some(name) = nearest(&wrong.name, &known) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::args::Policy;
-use super::{Ended, Failure, pack};
+use super::{Ended, Failure, config};
 use crate::collect::Needs;
 use crate::collect::calls::Call;
 use crate::migrate::actions;
@@ -19,10 +19,10 @@ pub(super) fn run(policy: &Policy, shell: Shell) -> Result<Ended, Failure> {
         let document = of_plan(&super::fix::read_plan(plan)?);
         return print(&document, shell);
     }
-    let rules = pack::load(&policy.selection.folders)?;
-    let actions = policy.selection.choose(&rules)?.into_iter().flat_map(actions_read).collect();
+    let setup = config::load(&policy.selection.configuration, &policy.selection.folders)?;
+    let actions = setup.choose(&policy.selection)?.into_iter().flat_map(actions_read).collect();
     let needs = if policy.save_inventory { Needs::SCAN } else { Needs::of_rules(&actions) };
-    let needs = Needs { tags: needs.tags || policy.iac, stacks: policy.iac, ..needs };
+    let needs = Needs { tags: needs.tags || policy.iac || setup.asks_tags(), stacks: policy.iac, ..needs };
     print(&document(needs.calls(), &policy.partition), shell)
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::Failure;
 use super::args::{Aws, Code, Inventory as Files, Lines};
 use super::output::writable;
+use super::{Failure, config};
 use crate::assessment::Sources;
 use crate::collect::Needs;
 use crate::inventory::{Inventory, snapshot};
@@ -42,17 +42,20 @@ impl Files {
     /// Reads the inventory that was named, or asks AWS for what is needed; and saves it where that was asked for.
     pub(super) fn obtain(&self, aws: &Aws, code: &Code, lines: &Lines, needs: Needs, shell: Shell) -> Result<Source, Failure> {
         // What is saved may be asked other questions later; what is not, only those of this run.
-        let needs = if self.save_inventory.is_some() { Needs::SCAN } else { needs };
+        let needs = if self.save_inventory.is_some() { Needs { tags: needs.tags, ..Needs::SCAN } } else { needs };
         // Tags lead to code.
         let needs = Needs { tags: needs.tags || lines.iac.is_some(), stacks: lines.iac.is_some(), ..needs };
         let source = match &self.inventory {
             Some(file) => Source { inventory: read(file)?, sources: Sources::default(), interrupted: false },
             None if code.is_given() || lines.instead_of(aws) => {
-                let read = super::code::read(code, lines, &aws.region, shell)?;
+                // Code goes to one region: of several that a configuration names nobody can tell which.
+                let region = if aws.regions().len() > 1 { &aws.region } else { aws.regions() };
+                let read = super::code::read(code, lines, region, shell)?;
                 Source { inventory: read.inventory, sources: read.sources, interrupted: false }
             }
             None => collect(aws, needs, shell)?,
         };
+        config::check_account(&source.inventory, &aws.configured.accounts)?;
         let mut source = source;
         if source.inventory.code.is_none() {
             source.sources = super::lines::trace(lines, &source.inventory, shell)?;
@@ -110,7 +113,10 @@ fn collect(aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
     progress.finish();
     // Answers that are still on their way are not waited for.
     runtime.shutdown_background();
-    let collected = collected.map_err(|error| Failure::not_audited(error.to_string(), error.help()))?;
+    let collected = collected.map_err(|error| match error {
+        collect::CollectError::OtherAccount { account, .. } => config::other_account(&account, &aws.configured.accounts),
+        _ => Failure::not_audited(error.to_string(), error.help()),
+    })?;
     if aws.stats {
         shell.say(super::stats::render(&collected.stats));
     }
@@ -121,8 +127,9 @@ fn collect(aws: &Aws, needs: Needs, shell: Shell) -> Result<Source, Failure> {
 #[cfg(feature = "aws")]
 pub(super) fn options(aws: &Aws, needs: Needs) -> crate::collect::Options {
     crate::collect::Options {
-        regions: aws.region.clone(),
-        all_regions: aws.all_regions,
+        regions: aws.regions().to_vec(),
+        all_regions: aws.every_region(),
+        accounts: aws.configured.accounts.iter().map(|account| account.id.clone()).collect(),
         profile: aws.profile.clone(),
         role_arn: aws.role_arn.clone(),
         external_id: aws.external_id.clone(),

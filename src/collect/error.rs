@@ -43,6 +43,14 @@ pub enum CollectError {
         /// AWS's words.
         detail: String,
     },
+    /// The credentials are those of another account.
+    #[error("this is the account {account}, and the configuration names {allowed}")]
+    OtherAccount {
+        /// The account.
+        account: String,
+        /// The accounts that may be asked.
+        allowed: String,
+    },
     /// No region was named.
     #[error("no AWS region was named")]
     NoRegion,
@@ -92,6 +100,7 @@ impl CollectError {
             Self::RoleRefused { .. } => {
                 "check that the caller may `sts:AssumeRole` it, that its trust policy names the caller, and that `--external-id` is what it expects"
             }
+            Self::OtherAccount { .. } => "use credentials of one of those accounts, or add this one to `accounts` in apiaudit.toml",
             Self::NoRegion => "give `--region NAME` (more than once for several) or `--all-regions`, or set AWS_REGION",
             Self::BadRegion { .. } => "give a name like `eu-west-1`; `aws ec2 describe-regions` lists those of the account",
             Self::RegionsUnknown { .. } => "allow `ec2:DescribeRegions`, or name the regions with `--region`",

@@ -67,6 +67,7 @@ pub(super) fn stage(stage: sdk::Stage) -> Option<Stage> {
             variables: variables(canary.stage_variable_overrides),
         }),
         method_settings: stage.method_settings.unwrap_or_default().into_iter().map(|(key, set)| (key, method_settings(&set))).collect(),
+        unread_settings: Vec::new(),
         access_log: stage.access_log_settings.and_then(|log| Some(AccessLog { destination_arn: log.destination_arn?, format: log.format })),
         client_certificate_id: stage.client_certificate_id,
         web_acl_arn: stage.web_acl_arn.filter(|arn| !arn.is_empty()),
@@ -81,13 +82,13 @@ pub(super) fn stage(stage: sdk::Stage) -> Option<Stage> {
 fn method_settings(settings: &sdk::MethodSetting) -> MethodSettings {
     // AWS answers -1 where the account's own limit holds.
     MethodSettings {
-        logging_level: settings.logging_level.clone(),
-        data_trace_enabled: settings.data_trace_enabled,
-        metrics_enabled: settings.metrics_enabled,
-        throttling_rate_limit: Some(settings.throttling_rate_limit).filter(|limit| *limit >= 0.0),
-        throttling_burst_limit: Some(settings.throttling_burst_limit).filter(|limit| *limit >= 0),
-        caching_enabled: settings.caching_enabled,
-        cache_data_encrypted: settings.cache_data_encrypted,
+        logging_level: settings.logging_level.clone().into(),
+        data_trace_enabled: Observed::Known(settings.data_trace_enabled),
+        metrics_enabled: Observed::Known(settings.metrics_enabled),
+        throttling_rate_limit: Some(settings.throttling_rate_limit).filter(|limit| *limit >= 0.0).into(),
+        throttling_burst_limit: Some(settings.throttling_burst_limit).filter(|limit| *limit >= 0).into(),
+        caching_enabled: Observed::Known(settings.caching_enabled),
+        cache_data_encrypted: Observed::Known(settings.cache_data_encrypted),
     }
 }
 

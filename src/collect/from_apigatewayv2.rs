@@ -53,6 +53,7 @@ pub(super) fn stage(stage: &sdk::Stage) -> Option<Stage> {
         secret_variables: Listed::default(),
         canary: None,
         method_settings: default.into_iter().chain(each).collect(),
+        unread_settings: Vec::new(),
         access_log: log.and_then(|log| Some(AccessLog { destination_arn: log.destination_arn.clone()?, format: log.format.clone() })),
         client_certificate_id: stage.client_certificate_id.clone(),
         web_acl_arn: None,
@@ -66,13 +67,12 @@ pub(super) fn stage(stage: &sdk::Stage) -> Option<Stage> {
 
 fn settings(settings: &sdk::RouteSettings) -> MethodSettings {
     MethodSettings {
-        logging_level: settings.logging_level.as_ref().map(|level| level.as_str().to_owned()),
-        data_trace_enabled: settings.data_trace_enabled.unwrap_or_default(),
-        metrics_enabled: settings.detailed_metrics_enabled.unwrap_or_default(),
-        throttling_rate_limit: settings.throttling_rate_limit,
-        throttling_burst_limit: settings.throttling_burst_limit,
-        caching_enabled: false,
-        cache_data_encrypted: false,
+        logging_level: settings.logging_level.as_ref().map(|level| level.as_str().to_owned()).into(),
+        data_trace_enabled: settings.data_trace_enabled.into(),
+        metrics_enabled: settings.detailed_metrics_enabled.into(),
+        throttling_rate_limit: settings.throttling_rate_limit.into(),
+        throttling_burst_limit: settings.throttling_burst_limit.into(),
+        ..MethodSettings::NONE
     }
 }
 

@@ -154,7 +154,7 @@ impl Needs {
             target_group_attributes: any(&["elasticloadbalancing:DescribeTargetGroupAttributes"]),
             web_acls: any(&["wafv2:GetWebACLForResource"]),
             ssl_policies: any(&["elasticloadbalancing:DescribeSSLPolicies"]),
-            certificates: any(&["acm:DescribeCertificate"]),
+            certificates: any(&["acm:DescribeCertificate", "elasticloadbalancing:DescribeListenerCertificates"]),
             domain_names: any(&["apigateway:GetDomainNames"]),
             tags: any(&["elasticloadbalancing:DescribeTags"]),
             task_definitions: any(&["ecs:DescribeTaskDefinition"]),

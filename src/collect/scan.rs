@@ -29,6 +29,8 @@ pub struct Options {
     pub regions: Vec<String>,
     /// Every region that is enabled for the account, instead.
     pub all_regions: bool,
+    /// The accounts that may be asked; all when there is none.
+    pub accounts: Vec<String>,
     /// The profile of the AWS configuration.
     pub profile: Option<String>,
     /// The role to assume.
@@ -50,6 +52,7 @@ impl Default for Options {
         Self {
             regions: Vec::new(),
             all_regions: false,
+            accounts: Vec::new(),
             profile: None,
             role_arn: None,
             external_id: None,
@@ -120,6 +123,7 @@ pub async fn collect(options: &Options, stamp: &Stamp, listen: &Listen<'_>, stop
     let asker = Asker::new(&home, Arc::clone(&meter), stop, listen);
     let clients = Clients::new(&config, &home, &meter);
     let account = account(&asker, &clients, &config).await?;
+    refuse_other(&account, &options.accounts)?;
     let names = regions(options, &home, &asker, &clients).await?;
     // The home region goes on with the budget it has begun to spend.
     let meters: Vec<_> =
@@ -220,6 +224,17 @@ async fn account(asker: &Asker<'_>, clients: &Clients, config: &SdkConfig) -> Re
             Ok(identity.account.clone().map(account).into())
         }
         Err(failure) => judge(failure, config),
+    }
+}
+
+/// Refuses credentials of an account that was not named, before anything of it is listed. Whose they are and who they belong to when
+/// that could not be told, the caller judges.
+fn refuse_other(account: &Observed<Account>, allowed: &[String]) -> Result<(), CollectError> {
+    match account.known() {
+        Some(account) if !allowed.is_empty() && !allowed.contains(&account.id) => {
+            Err(CollectError::OtherAccount { account: account.id.clone(), allowed: allowed.join(", ") })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -15,7 +15,22 @@ pub fn parts(language: Language, kind: &str) -> &'static [Part] {
 
 /// Every part that code may have, by the kind of subject it is a part of.
 pub const VOCABULARY: &[(&str, &[&str])] = &[
-    ("load-balancer", &["type", "scheme", "security_groups", "subnets", "ip_address_type", "attributes"]),
+    (
+        "load-balancer",
+        &[
+            "type",
+            "scheme",
+            "security_groups",
+            "subnets",
+            "ip_address_type",
+            "attributes",
+            "access_logs",
+            "deletion_protection",
+            "cross_zone",
+            "drop_invalid_headers",
+            "desync_mode",
+        ],
+    ),
     ("listener", &["port", "protocol", "ssl_policy", "certificates", "default_actions", "mutual_authentication"]),
     ("listener-rule", &["priority", "conditions", "actions"]),
     ("target-group", &["protocol", "port", "target_type", "health_check", "targets"]),
@@ -29,6 +44,7 @@ pub const VOCABULARY: &[(&str, &[&str])] = &[
             "authorization",
             "authorizer",
             "api_key_required",
+            "request_validator",
             "integration",
             "integration.type",
             "integration.uri",
@@ -38,7 +54,7 @@ pub const VOCABULARY: &[(&str, &[&str])] = &[
             "integration.tls",
         ],
     ),
-    ("stage", &["access_log", "web_acl", "variables", "client_certificate", "method_settings"]),
+    ("stage", &["access_log", "web_acl", "variables", "client_certificate", "method_settings", "tracing", "cache"]),
     ("api", &["endpoint_types", "policy", "disable_execute_api_endpoint", "body"]),
     ("vpc-link", &["target_arns", "subnets", "security_groups"]),
     ("service", &["load_balancers", "network", "network.assign_public_ip", "network.security_groups", "network.subnets"]),

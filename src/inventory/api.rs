@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Listed, Observed};
+use super::{Gap, Listed, Observed};
 
 /// An API of API Gateway.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -129,6 +129,9 @@ pub struct Stage {
     /// Settings by method (`{resource}/{verb}`, `*/*` for all) or, for HTTP and WebSocket APIs, by route key (`*` for the default).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub method_settings: BTreeMap<String, MethodSettings>,
+    /// Why there may be other settings than those: code does not always tell which method, or whether there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread_settings: Vec<Gap>,
     /// Where access logs go; none when they are off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_log: Option<AccessLog>,
@@ -170,31 +173,44 @@ pub struct Canary {
     pub variables: BTreeMap<String, Option<String>>,
 }
 
-/// Settings of a method or route in a stage.
+/// Settings of a method or route in a stage. What they do not set is absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MethodSettings {
     /// `OFF`, `ERROR` or `INFO`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logging_level: Option<String>,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub logging_level: Observed<String>,
     /// Whether full requests and responses are logged.
-    #[serde(default)]
-    pub data_trace_enabled: bool,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub data_trace_enabled: Observed<bool>,
     /// Whether detailed metrics are kept.
-    #[serde(default)]
-    pub metrics_enabled: bool,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub metrics_enabled: Observed<bool>,
     /// Requests a second; none means the account's own limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub throttling_rate_limit: Option<f64>,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub throttling_rate_limit: Observed<f64>,
     /// The burst allowed above it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub throttling_burst_limit: Option<i32>,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub throttling_burst_limit: Observed<i32>,
     /// Whether answers are cached.
-    #[serde(default)]
-    pub caching_enabled: bool,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub caching_enabled: Observed<bool>,
     /// Whether cached answers are encrypted.
-    #[serde(default)]
-    pub cache_data_encrypted: bool,
+    #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
+    pub cache_data_encrypted: Observed<bool>,
+}
+
+impl MethodSettings {
+    /// Settings that set nothing.
+    pub const NONE: Self = Self {
+        logging_level: Observed::Absent,
+        data_trace_enabled: Observed::Absent,
+        metrics_enabled: Observed::Absent,
+        throttling_rate_limit: Observed::Absent,
+        throttling_burst_limit: Observed::Absent,
+        caching_enabled: Observed::Absent,
+        cache_data_encrypted: Observed::Absent,
+    };
 }
 
 /// Where a stage's access logs go.
@@ -246,6 +262,13 @@ pub struct Route {
     /// What answers; absent for a route without an integration.
     #[serde(default, skip_serializing_if = "Observed::is_not_asked")]
     pub integration: Observed<Integration>,
+}
+
+impl Route {
+    /// The key as people write it: `GET /orders`; only the path where it has no verb.
+    pub fn key(&self) -> String {
+        if self.method.is_empty() { self.path.clone() } else { format!("{} {}", self.method, self.path) }
+    }
 }
 
 /// What answers a route.

@@ -1,6 +1,6 @@
 //! Everything an inventory does not know.
 
-use super::{Api, Cause, Cluster, Gap, Inventory, Listed, LoadBalancer, Observed, Region, Route, TaskDefinition};
+use super::{Api, Cause, Cluster, Gap, Inventory, Listed, LoadBalancer, MethodSettings, Observed, Region, Route, TaskDefinition};
 
 impl Inventory {
     /// Every question that was asked and brought no answer, sorted, each once.
@@ -102,11 +102,22 @@ impl Found {
         self.value(&api.cors);
         for stage in self.list(&api.stages) {
             self.list(&stage.secret_variables);
+            stage.unread_settings.iter().for_each(|gap| self.gap(gap));
+            stage.method_settings.values().for_each(|settings| self.settings(settings));
             for served in [&stage.deployed, &stage.canary_deployed] {
                 self.value(served);
                 self.routes(served);
             }
         }
+    }
+
+    fn settings(&mut self, settings: &MethodSettings) {
+        self.value(&settings.logging_level);
+        for flag in [&settings.data_trace_enabled, &settings.metrics_enabled, &settings.caching_enabled, &settings.cache_data_encrypted] {
+            self.value(flag);
+        }
+        self.value(&settings.throttling_rate_limit);
+        self.value(&settings.throttling_burst_limit);
     }
 
     fn routes(&mut self, configuration: &Observed<super::Configuration>) {

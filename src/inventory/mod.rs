@@ -23,7 +23,7 @@ pub use balancing::*;
 pub use containers::*;
 pub use network::*;
 pub use observed::{Cause, Gap, Listed, Observed};
-pub use tags::{STACK_NAME, stack_names};
+pub use tags::{STACK_NAME, TagIndex, stack_names};
 
 /// The word for a state that begins only with deployment: of a VPC link, of a target.
 pub const UNDEPLOYED: &str = "undeployed";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::credentials::credentials;
-use super::{Api, Configuration, Integration, Observed, Stage};
+use super::{Api, Cause, Configuration, Gap, Integration, Listed, Observed, Stage};
 
 /// Before the name of a stage variable.
 const MARK: &str = "stageVariables.";
@@ -94,8 +94,12 @@ fn note_credentials(stage: &mut Stage) {
         return;
     }
     let canary = stage.canary.iter().flat_map(|canary| &canary.variables);
-    let pairs = stage.variables.iter().chain(canary);
-    stage.secret_variables = credentials(pairs.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))).into();
+    let pairs = || stage.variables.iter().chain(canary.clone());
+    let told = credentials(pairs().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?))));
+    // Only code may name a variable and not tell its value.
+    let untold = pairs().filter(|(_, value)| value.is_none());
+    let gaps = untold.map(|(name, _)| Gap::new("", Cause::Undeployed).because(format!("the value of stage variable {name} is not known")));
+    stage.secret_variables = Listed { items: told, gaps: gaps.collect() };
 }
 
 /// Whether a configuration, or an integration in it, could not be read.

@@ -127,7 +127,7 @@ mod tests {
         let ports = prop_oneof![
             Just((None, None)),
             Just((Some(-1), Some(-1))),
-            (0..40_i32, 0..40_i32).prop_map(|(a, b): (i32, i32)| (Some(a.min(b)), Some(a.max(b))))
+            (0..40_i32, 0..40_i32).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b))))
         ];
         let peer = prop_oneof![
             (0..BLOCKS.len()).prop_map(|at| match BLOCKS[at] {
@@ -153,7 +153,7 @@ mod tests {
         let words = (prop_oneof![Just("allow"), Just("deny"), Just("ponder")], prop_oneof![Just("-1"), Just("6"), Just("17"), Just("1")]);
         let ports = prop_oneof![
             Just((None, None)),
-            (0..40_i32, 0..40_i32).prop_map(|(a, b): (i32, i32)| (Some(a.min(b)), Some(a.max(b)))),
+            (0..40_i32, 0..40_i32).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b)))),
             Just((Some(1024), Some(65535)))
         ];
         (any::<bool>(), 1..20_i32, words, 0..BLOCKS.len() - 1, ports).prop_map(|(egress, rule_number, (action, protocol), block, ports)| {
@@ -172,14 +172,7 @@ mod tests {
     fn region(rules: Vec<SecurityGroupRule>) -> Region {
         let text = r#"{"name": "r", "prefix_lists": [{"id": "pl-1", "entries": ["17.0.0.0/8", "18.0.0.0/8"]}, {"id": "pl-unread"}]}"#;
         let mut region: Region = serde_json::from_str(text).unwrap();
-        let group = SecurityGroup {
-            id: "sg-1".into(),
-            name: String::new(),
-            vpc_id: None,
-            owner_id: None,
-            rules,
-            tags: std::collections::BTreeMap::default(),
-        };
+        let group = SecurityGroup { id: "sg-1".into(), name: String::new(), vpc_id: None, owner_id: None, rules, tags: Default::default() };
         region.security_groups = vec![group].into();
         region
     }

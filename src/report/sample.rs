@@ -132,6 +132,8 @@ pub(super) fn before() -> Assessment {
     Assessment {
         sources: Sources::default(),
         code: None,
+        suppressions: Vec::new(),
+        narrowed: None,
         tool_version: "0.1.0".to_owned(),
         taken_at: "2026-11-22T10:00:00Z".to_owned(),
         account: Some(Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), caller_arn: None }),

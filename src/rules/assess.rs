@@ -72,6 +72,8 @@ pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, s
         coverage: coverage(inventory, &topology),
         sources: Sources::default(),
         code: inventory.code.clone(),
+        suppressions: Vec::new(),
+        narrowed: None,
     }
 }
 
@@ -145,19 +147,23 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// The same for the same finding in every run: neither the order of answers nor a line number goes into it.
     fn fingerprint(&self, rule: &Rule, subject: &Subject, keys: &[&str]) -> String {
-        let mut hash = Sha256::new();
-        let parts = [rule.id.as_str(), self.topology.ids.account, &subject.region, &subject.id];
-        for part in parts.iter().chain(keys) {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        hash.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        fingerprint(self.topology.ids.account, rule, subject, keys)
     }
+}
+
+/// The same for the same finding in every run: neither the order of answers nor a line number goes into it.
+pub(super) fn fingerprint(account: &str, rule: &Rule, subject: &Subject, keys: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    let parts = [rule.id.as_str(), account, &subject.region, &subject.id];
+    for part in parts.iter().chain(keys) {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::Diagnostic;
 use crate::rules::hint::{hints, nearest};
-use crate::rules::keys::{Key, Shape};
+use crate::rules::keys::{Form, Key, Shape};
 
 /// Text of the file.
 #[derive(Debug, Clone)]
@@ -46,12 +47,18 @@ pub(crate) enum Item {
     Texts(Vec<Text>),
     Proofs(Vec<Proof>),
     Table(Table),
+    Flag(bool, Range<usize>),
+    Number(i64),
+    Day(Date),
+    Tables(Vec<(Table, Range<usize>)>),
+    Named(Vec<(Text, Self)>),
 }
 
 /// The keys of a table that hold what they should.
 pub(crate) type Table = BTreeMap<&'static str, Item>;
 
 /// A file being read, and what is wrong with it so far.
+#[derive(Debug)]
 pub(crate) struct File {
     pub name: String,
     pub source: Arc<str>,
@@ -128,6 +135,11 @@ impl File {
                 let texts: Option<Vec<Text>> = items.iter().map(|item| self.filled(item, key)).collect();
                 texts.map(Item::Texts)
             }
+            Shape::Ids(form) => {
+                let items = self.array(value, key)?;
+                let texts: Option<Vec<Text>> = items.iter().map(|item| self.id(item, key, form)).collect();
+                texts.map(Item::Texts)
+            }
             Shape::Evidence => {
                 let items = self.array(value, key)?;
                 let proofs: Option<Vec<Proof>> = items.iter().map(|item| self.proof(item, key)).collect();
@@ -137,7 +149,70 @@ impl File {
                 DeValue::Table(table) => Some(Item::Table(self.table(table, keys, key.name, place))),
                 other => self.wrong(value.span(), key.name, "a table", other),
             },
+            Shape::Flag => match value.get_ref() {
+                DeValue::Boolean(flag) => Some(Item::Flag(*flag, value.span())),
+                other => self.wrong(value.span(), key.name, "true or false", other),
+            },
+            Shape::Number => match value.get_ref() {
+                DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+                    Ok(number) => Some(Item::Number(number)),
+                    Err(_) => self.wrong(value.span(), key.name, "a number of fewer digits", value.get_ref()),
+                },
+                other => self.wrong(value.span(), key.name, "a whole number", other),
+            },
+            Shape::Day => self.day(value, key).map(Item::Day),
+            Shape::Tables(keys, short) => {
+                let items = self.array(value, key)?;
+                let tables: Vec<_> = items.into_iter().filter_map(|item| self.entry(item, key, keys, short)).collect();
+                Some(Item::Tables(tables))
+            }
+            Shape::Named(shape) => {
+                let DeValue::Table(table) = value.get_ref() else {
+                    return self.wrong(value.span(), key.name, "a table", value.get_ref());
+                };
+                let inner = Key { shape: *shape, ..*key };
+                let named = table.iter().filter_map(|(name, value)| {
+                    let item = self.item(value, &inner, name.span())?;
+                    Some((Text { value: name.get_ref().to_string(), span: name.span(), inside: None }, item))
+                });
+                Some(Item::Named(named.collect()))
+            }
         }
+    }
+
+    /// A table of a list; or text, which stands for a table with the one key.
+    fn entry(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        key: &Key,
+        keys: &'static [Key],
+        short: Option<&'static str>,
+    ) -> Option<(Table, Range<usize>)> {
+        match (value.get_ref(), short) {
+            (DeValue::Table(table), _) => Some((self.table(table, keys, key.name, value.span()), value.span())),
+            (DeValue::String(_), Some(short)) => {
+                let text = self.filled(value, key)?;
+                Some((Table::from([(short, Item::Text(text))]), value.span()))
+            }
+            (other, Some(_)) => self.wrong(value.span(), key.name, "a list of text or tables", other),
+            (other, None) => self.wrong(value.span(), key.name, "a list of tables", other),
+        }
+    }
+
+    /// A day: `2026-12-31`, with or without quotes.
+    fn day(&mut self, value: &Spanned<DeValue<'_>>, key: &Key) -> Option<Date> {
+        let words = match value.get_ref() {
+            DeValue::Datetime(day) if day.time.is_none() && day.offset.is_none() => day.to_string(),
+            DeValue::String(text) => text.to_string(),
+            other => return self.wrong(value.span(), key.name, "a day", other),
+        };
+        // Only the one way to write it: jiff takes more.
+        let day = words.parse::<Date>().ok().filter(|day| day.to_string() == words);
+        if day.is_none() {
+            let message = format!("`{words}` is no day");
+            self.error(value.span(), message, "", vec![format!("write `{}` as year, month and day: 2026-12-31", key.name)]);
+        }
+        day
     }
 
     fn array<'v, 'i>(&mut self, value: &'v Spanned<DeValue<'i>>, key: &Key) -> Option<Vec<&'v Spanned<DeValue<'i>>>> {
@@ -149,7 +224,17 @@ impl File {
 
     fn wrong<T>(&mut self, span: Range<usize>, name: &str, wanted: &str, found: &DeValue<'_>) -> Option<T> {
         let message = format!("`{name}` must be {wanted}, not {}", found.type_str());
-        self.error(span, message, "", Vec::new());
+        let help = match wanted {
+            "text" => "write it in quotes",
+            "true or false" => "write true or false, without quotes",
+            "a whole number" => "write digits, without quotes",
+            "a day" => "write year, month and day: 2026-12-31",
+            "a list" => "write it in brackets: [\"…\", \"…\"]",
+            "a list of tables" => "write each under a heading in double brackets: [[suppress]]",
+            _ => "",
+        };
+        let help: Vec<String> = [help].into_iter().filter(|help| !help.is_empty()).map(str::to_owned).collect();
+        self.error(span, message, "", help);
         None
     }
 
@@ -161,6 +246,17 @@ impl File {
             return None;
         }
         Some(text)
+    }
+
+    /// An id of a catalogue.
+    fn id(&mut self, value: &Spanned<DeValue<'_>>, key: &Key, form: &Form) -> Option<Text> {
+        let id = self.filled(value, key)?;
+        if form.fits(&id.value) {
+            return Some(id);
+        }
+        let message = format!("`{}` is no id of {}", id.value, key.name);
+        self.error(id.span, message, "", vec![format!("they look like {}", form.examples.join(" or "))]);
+        None
     }
 
     fn text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<Text> {

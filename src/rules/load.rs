@@ -5,13 +5,16 @@ use std::ops::Range;
 
 use crate::assessment::Severity;
 use crate::diagnostics::Diagnostic;
-use crate::rules::expr::{ExprError, Program, Scope, Want, with_stack};
+use crate::rules::expr::{ExprError, Program, Scope, Want, with_stacks};
 use crate::rules::file::{File, Item, Proof, Table, Text};
 use crate::rules::hint::hints;
 use crate::rules::keys;
-use crate::rules::rule::{Docs, Evidence, Precision, Remediation, Rule};
+use crate::rules::rule::{Docs, Evidence, Precision, Remediation, Rule, Threshold};
 use crate::rules::subjects::{Subject, SubjectRegistry};
 use crate::rules::template::{Purpose, Template};
+
+/// Numbers that take the place of those in rules, by rule and name.
+pub type Thresholds = BTreeMap<(String, String), i64>;
 
 /// Rules, sorted by id.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +27,17 @@ impl RulePack {
     ///
     /// Each file stands for itself, and no two rules may share a name, former names included.
     pub fn load(files: impl Iterator<Item = (String, String)>, subjects: &SubjectRegistry) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_with(files, subjects, &Thresholds::new())
+    }
+
+    /// The same with numbers of the user's own.
+    pub fn load_with(
+        files: impl Iterator<Item = (String, String)>,
+        subjects: &SubjectRegistry,
+        thresholds: &Thresholds,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let files: Vec<(String, String)> = files.collect();
-        with_stack(|| load_all(&files, subjects))
+        load_all(&files, subjects, thresholds)
             .unwrap_or_else(|| Err(vec![Diagnostic::error("the rules could not be parsed: the parser failed")]))
     }
 
@@ -40,29 +52,43 @@ impl RulePack {
         by_id.or_else(|| self.rules.iter().find(|rule| rule.is_called(name)))
     }
 
+    /// Gives a rule another severity than its own.
+    pub fn set_severity(&mut self, name: &str, severity: Severity, by: &str) {
+        let rule = self.rules.iter_mut().find(|rule| rule.id == name);
+        if let Some(rule) = rule.filter(|rule| rule.severity != severity) {
+            rule.severity_reason = format!("So says {by}; of itself it is {}: {}", rule.severity, rule.severity_reason);
+            rule.severity = severity;
+        }
+    }
+
     /// The rules about one kind of subject, sorted by id.
     pub fn about<'a>(&'a self, subject: &'a str) -> impl Iterator<Item = &'a Rule> {
         self.rules.iter().filter(move |rule| rule.subject == subject)
     }
 }
 
-fn load_all(files: &[(String, String)], subjects: &SubjectRegistry) -> Result<RulePack, Vec<Diagnostic>> {
-    let mut rules = Vec::new();
-    let mut errors = Vec::new();
+/// Loads every file; nothing when the parser failed. Expressions take most of the time, and no file waits for another.
+fn load_all(files: &[(String, String)], subjects: &SubjectRegistry, own: &Thresholds) -> Option<Result<RulePack, Vec<Diagnostic>>> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for (name, source) in files {
+    let read = |(name, source): &(String, String)| {
         let mut file = File::new(name, source);
         let table = file.read(keys::RULE);
         claim_names(&mut file, &table, &mut names);
-        let rule = Loader { file: &mut file, subjects }.rule(table);
-        errors.append(&mut file.errors);
-        rules.extend(rule);
-    }
+        (file, table)
+    };
+    let read: Vec<(File, Table)> = files.iter().map(read).collect();
+    let loaded = with_stacks(read, |(mut file, table)| {
+        let rule = Loader { file: &mut file, subjects, own, thresholds: Vec::new() }.rule(table);
+        (rule, file.errors)
+    })?;
+    let (rules, errors): (Vec<Option<Rule>>, Vec<Vec<Diagnostic>>) = loaded.into_iter().unzip();
+    let errors: Vec<Diagnostic> = errors.into_iter().flatten().collect();
     if !errors.is_empty() {
-        return Err(errors);
+        return Some(Err(errors));
     }
+    let mut rules: Vec<Rule> = rules.into_iter().flatten().collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(RulePack { rules })
+    Some(Ok(RulePack { rules }))
 }
 
 /// Takes the id and the aliases of the file, unless another file has them.
@@ -93,6 +119,10 @@ fn claim_names(file: &mut File, table: &Table, names: &mut BTreeMap<String, Stri
 struct Loader<'a> {
     file: &'a mut File,
     subjects: &'a SubjectRegistry,
+    /// Numbers of the user's own.
+    own: &'a Thresholds,
+    /// The numbers of this rule.
+    thresholds: Vec<Threshold>,
 }
 
 impl Loader<'_> {
@@ -110,6 +140,7 @@ impl Loader<'_> {
         self.check_version(since.as_ref());
         let subject = text(&mut table, "subject");
         let subject = subject.and_then(|kind| self.subject(&kind));
+        self.thresholds = self.thresholds(&mut table, &id.iter().chain(&aliases).collect::<Vec<_>>());
         let code = subject.map(|subject| self.code(&mut table, &subject));
         let docs = self.docs(sub(&mut table, "docs"));
         let mut fixes = sub(&mut table, "remediation");
@@ -137,6 +168,7 @@ impl Loader<'_> {
             subject: subject?.kind,
             aliases: values(aliases),
             parts,
+            thresholds: std::mem::take(&mut self.thresholds),
             since: since?.value,
             applies: code.applies,
             condition: code.condition?,
@@ -191,6 +223,19 @@ impl Loader<'_> {
         }
     }
 
+    /// The rule's numbers, those of the user's own in their place.
+    fn thresholds(&self, table: &mut Table, names: &[&Text]) -> Vec<Threshold> {
+        let Some(Item::Named(entries)) = table.remove("thresholds") else { return Vec::new() };
+        let threshold = |(name, item): (Text, Item)| match item {
+            Item::Number(default) => {
+                let own = names.iter().find_map(|rule| self.own.get(&(rule.value.clone(), name.value.clone())));
+                Some(Threshold { value: own.copied().unwrap_or(default), default, name: name.value })
+            }
+            _ => None,
+        };
+        entries.into_iter().filter_map(threshold).collect()
+    }
+
     fn subject(&mut self, kind: &Text) -> Option<Subject> {
         if let Some(subject) = self.subjects.get(&kind.value) {
             return Some(*subject);
@@ -225,14 +270,18 @@ impl Loader<'_> {
         Some(Evidence { label, value, key: proof.key })
     }
 
+    fn scope(&self, subject: &Subject) -> Scope<'_> {
+        Scope { variable: subject.variable, record: subject.record, functions: self.subjects.functions(), thresholds: &self.thresholds }
+    }
+
     fn program(&mut self, cel: &Text, subject: &Subject, want: Want) -> Option<Program> {
-        let scope = scope(subject, self.subjects);
-        self.report(cel, Program::compile_here(&cel.value, scope, want))
+        let compiled = Program::compile_here(&cel.value, self.scope(subject), want);
+        self.report(cel, compiled)
     }
 
     fn template(&mut self, text: &Text, subject: &Subject, purpose: Purpose) -> Option<Template> {
-        let scope = scope(subject, self.subjects);
-        self.report(text, Template::compile_here(text.value.trim_end(), scope, purpose))
+        let compiled = Template::compile_here(text.value.trim_end(), self.scope(subject), purpose);
+        self.report(text, compiled)
     }
 
     /// Moves the errors of an expression to their place in the file.
@@ -275,10 +324,6 @@ struct Code {
     condition: Option<Program>,
     message: Option<Template>,
     evidence: Vec<Evidence>,
-}
-
-fn scope<'a>(subject: &Subject, subjects: &'a SubjectRegistry) -> Scope<'a> {
-    Scope { variable: subject.variable, record: subject.record, functions: subjects.functions() }
 }
 
 fn text(table: &mut Table, key: &str) -> Option<Text> {

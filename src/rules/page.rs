@@ -23,7 +23,7 @@ pub fn page(rule: &Rule) -> String {
     for (heading, language, text) in [
         ("AWS CLI", "sh", rule.remediation.cli.as_ref().map(Template::source)),
         ("Terraform", "hcl", rule.remediation.terraform.as_deref()),
-        ("CloudFormation", "yaml", rule.remediation.cloudformation.as_deref()),
+        ("CloudFormation/CDK", "yaml", rule.remediation.cloudformation.as_deref()),
     ] {
         if let Some(text) = text {
             let _ = write!(page, "\n### {heading}\n\n```{language}\n{}\n```\n", text.trim());
@@ -44,5 +44,12 @@ pub fn page(rule: &Rule) -> String {
     }
     let applies = rule.applies.as_ref().map_or("every subject", |applies| applies.source().trim());
     let _ = write!(page, "\n## The condition\n\nApplies to: `{applies}`\n\nFails when: `{}`\n", rule.condition.source().trim());
+    if !rule.thresholds.is_empty() {
+        page.push_str("\nThresholds, which `[thresholds.RULE]` of apiaudit.toml sets otherwise:\n\n".replace("RULE", &rule.id).as_str());
+        for threshold in &rule.thresholds {
+            let own = if threshold.value == threshold.default { String::new() } else { format!(", {} in this run", threshold.value) };
+            let _ = writeln!(page, "- `{}`: {}{own}", threshold.name, threshold.default);
+        }
+    }
     page
 }

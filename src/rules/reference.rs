@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::rules::expr::functions::{BUILT_IN, MACROS};
+use crate::rules::expr::functions::{BUILT_IN, EXPLAINED, MACROS, OPERATORS};
 use crate::rules::schema::{Field, RecordType, Type};
 use crate::rules::subjects::SubjectRegistry;
 
 /// Every subject, every record they lead to and every function.
 pub fn field_reference(subjects: &SubjectRegistry) -> String {
-    let mut text = String::from("# Facts\n\n## Subjects\n\n| subject | variable | what it is |\n|---|---|---|\n");
+    let mut text = String::from(HEAD);
+    text.push_str("\n## Subjects\n\n| subject | variable | what it is |\n|---|---|---|\n");
     for subject in subjects.subjects() {
         let row = [subject.kind, subject.variable, subject.doc].map(cell);
         line(&mut text, format_args!("| `{}` | [`{}`](#{}) | {} |", row[0], row[1], anchor(subject.record), row[2]));
@@ -24,6 +25,16 @@ pub fn field_reference(subjects: &SubjectRegistry) -> String {
     functions(&mut text, subjects);
     text
 }
+
+const HEAD: &str = "# Facts
+
+What the conditions, messages and commands of rules can ask. How they are written: [writing-rules.md](writing-rules.md).
+
+- A fact that *may be absent* is one that AWS can answer with \"there is none\". `has(x.f)` asks; nothing else about it holds.
+- Every fact may be unknown, because its call was denied, failed or was never made. Nothing has to be done about that: what it decides is unknown.
+- *Read by* names the IAM actions whose answers fill a fact. A rule is only as well informed as they are, and `apiaudit policy --only RULE` prints
+  what one rule needs.
+";
 
 /// The records that the subjects lead to, the subjects' own first.
 fn records(subjects: &SubjectRegistry) -> Vec<&'static RecordType> {
@@ -60,12 +71,17 @@ fn row(text: &mut String, field: &Field) {
 }
 
 fn functions(text: &mut String, subjects: &SubjectRegistry) {
-    text.push_str("\n## Functions\n\n");
-    for (_, usage) in BUILT_IN.iter().chain(&MACROS) {
-        line(text, format_args!("- `{usage}`"));
+    text.push_str("\n## Operators\n\n| written | does |\n|---|---|\n");
+    for (written, does) in OPERATORS {
+        line(text, format_args!("| `{}` | {} |", cell(written), cell(does)));
+    }
+    text.push_str("\n## Functions\n\n| called | answers | for example |\n|---|---|---|\n");
+    for (name, usage) in BUILT_IN.iter().chain(&MACROS) {
+        let (_, doc, example) = EXPLAINED.iter().find(|(known, _, _)| known == name).copied().unwrap_or((name, "", ""));
+        line(text, format_args!("| `{}` | {} | `{}` |", cell(usage), cell(doc), cell(example)));
     }
     for function in subjects.functions().iter() {
-        line(text, format_args!("- `{}`: {}", function.signature(), function.doc));
+        line(text, format_args!("| `{}` | {} | |", cell(&function.signature()), cell(function.doc)));
     }
 }
 
@@ -80,4 +96,27 @@ fn cell(text: &str) -> String {
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{arguments}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::expr::{Program, Scope, Want};
+    use crate::rules::facts;
+
+    #[test]
+    fn every_function_is_explained_by_an_example_that_compiles() {
+        let registry = facts::registry();
+        let subject = registry.get("load-balancer").unwrap();
+        let scope = Scope { variable: subject.variable, record: subject.record, functions: registry.functions(), thresholds: &[] };
+        for (name, _) in BUILT_IN.iter().chain(&MACROS) {
+            let (_, doc, example) =
+                EXPLAINED.iter().find(|(known, _, _)| known == name).unwrap_or_else(|| panic!("{name} is not explained"));
+            assert!(doc.ends_with(['.', ')']) && example.contains(name), "{name}");
+            let wanted = if example.contains("filter") || example.contains("map(") { Want::Bool } else { Want::Shown };
+            Program::compile(example, scope, wanted).unwrap_or_else(|errors| panic!("{example}: {errors:?}"));
+        }
+        let reference = field_reference(&registry);
+        assert!(reference.contains("| `list.exists(item, condition)` | Whether the condition holds for some item"), "{reference}");
+    }
 }

@@ -88,6 +88,8 @@ pub struct Rule {
     pub evidence: Vec<Evidence>,
     /// The parts of the subject's code whose change closes a finding, best first, as inventories name them.
     pub parts: Vec<String>,
+    /// The numbers that its expressions ask.
+    pub thresholds: Vec<Threshold>,
     /// What a person should know.
     pub docs: Docs,
     /// What a person should do.
@@ -96,6 +98,17 @@ pub struct Rule {
     pub mappings: BTreeMap<&'static str, Vec<String>>,
     /// The file it came from.
     pub file: String,
+}
+
+/// A number that a rule's expressions ask, and that users can set otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threshold {
+    /// Its name.
+    pub name: String,
+    /// What it is in this run.
+    pub value: i64,
+    /// What the rule file says.
+    pub default: i64,
 }
 
 /// Something to show as proof.

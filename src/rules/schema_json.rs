@@ -19,7 +19,8 @@ pub fn rule_file_schema(subjects: &SubjectRegistry) -> Json {
     schema
 }
 
-fn table(keys: &[Key]) -> Json {
+/// The schema of a table of keys.
+pub(crate) fn table(keys: &[Key]) -> Json {
     let properties: Map<String, Json> = keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
     let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
     json!({
@@ -31,16 +32,31 @@ fn table(keys: &[Key]) -> Json {
 }
 
 fn property(key: &Key) -> Json {
+    let mut schema = shape(key.shape);
+    schema["description"] = json!(key.doc);
+    schema
+}
+
+fn shape(shape: Shape) -> Json {
     let text = json!({ "type": "string", "minLength": 1 });
-    let mut schema = match key.shape {
+    match shape {
         Shape::Text | Shape::Cel | Shape::Template => text,
         Shape::Choice(words) => json!({ "enum": words }),
         Shape::Texts => json!({ "type": "array", "items": text }),
+        Shape::Ids(form) => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": form.pattern, "examples": form.examples },
+        }),
         Shape::Evidence => json!({ "type": "array", "items": { "anyOf": [text, proof()] } }),
         Shape::Table(keys) => table(keys),
-    };
-    schema["description"] = json!(key.doc);
-    schema
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Number => json!({ "type": "integer" }),
+        // A day without quotes reaches a checker of TOML as text, too.
+        Shape::Day => json!({ "type": "string", "format": "date" }),
+        Shape::Tables(keys, None) => json!({ "type": "array", "items": table(keys) }),
+        Shape::Tables(keys, Some(_)) => json!({ "type": "array", "items": { "anyOf": [text, table(keys)] } }),
+        Shape::Named(inner) => json!({ "type": "object", "additionalProperties": self::shape(*inner) }),
+    }
 }
 
 fn proof() -> Json {

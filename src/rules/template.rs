@@ -189,7 +189,7 @@ fn write(value: &Value, quote: Quote) -> String {
     }
     let text = value.render();
     match quote {
-        Quote::None => text,
+        Quote::None => brief(value).unwrap_or(text),
         Quote::Bare if text.bytes().all(is_plain) && !text.is_empty() => text,
         Quote::Bare => format!("'{}'", text.replace('\'', r"'\''")),
         Quote::Single => text.replace('\'', r"'\''"),
@@ -202,6 +202,19 @@ fn write(value: &Value, quote: Quote) -> String {
         }
         Quote::Comment => text.replace(['\n', '\r'], " "),
     }
+}
+
+/// How many items of a long list a message names.
+const NAMED: usize = 5;
+
+/// A long list of texts, as a message has it: the first of them and how many more there are. The evidence has them all.
+fn brief(value: &Value) -> Option<String> {
+    let Value::List(list) = value else { return None };
+    let all_texts = list.items().iter().all(|item| matches!(item, Value::Str(_)));
+    // It takes two to be worth counting.
+    let more = list.items().len().checked_sub(NAMED).filter(|more| *more > 1 && all_texts && list.missing().is_none())?;
+    let named: Vec<String> = list.items().iter().take(NAMED).map(Value::render).collect();
+    Some(format!("{} and {more} more", named.join(", ")))
 }
 
 /// Bytes that mean nothing to a shell.
@@ -217,7 +230,7 @@ mod tests {
 
     fn compile(source: &str, purpose: Purpose) -> Result<Template, Vec<ExprError>> {
         let functions = Functions::new();
-        let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
+        let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions, thresholds: &[] };
         with_stack(|| Template::compile_here(source, scope, purpose)).unwrap()
     }
 
@@ -232,6 +245,15 @@ mod tests {
         assert_eq!(fill("{lb.name} has {size(lb.zones)} zones: {lb.zones}"), "shop has 2 zones: eu-west-1a, eu-west-1b");
         assert_eq!(fill("{{{lb.azs}}} {lb.dns} {lb.tags.env}"), "{2} none unknown (T)");
         assert_eq!(fill("{lb.name == '}' ? 'a' : \"{b\"}é"), "{bé");
+    }
+
+    #[test]
+    fn long_lists_are_cut_in_messages_alone() {
+        let zones = |count: i64| Value::list((1..=count).map(|number| format!("z{number}").into()).collect());
+        let fill = |count, purpose| compile("{lb.zones}", purpose).unwrap().fill(&known().set("zones", zones(count)).build());
+        assert_eq!(fill(6, Purpose::Message), "z1, z2, z3, z4, z5, z6");
+        assert_eq!(fill(7, Purpose::Message), "z1, z2, z3, z4, z5 and 2 more");
+        assert_eq!(fill(7, Purpose::Shell), "z1 z2 z3 z4 z5 z6 z7");
     }
 
     #[test]

@@ -108,8 +108,8 @@ fn explanations() {
         for item in &why.evidence {
             writeln!(text, "{} = {} {}", item.label, item.value, item.key).unwrap();
         }
-        for (path, value) in trace(&rule, lb).facts() {
-            writeln!(text, "  {path}: {value}").unwrap();
+        for fact in trace(&rule, lb).facts() {
+            writeln!(text, "  {}: {}", fact.path, fact.value).unwrap();
         }
         text
     };
@@ -146,7 +146,7 @@ fn keys() {
       | ^^^^^^^
       |
       = help: did you mean `severity`?
-      = help: the keys are: id, title, severity, severity-reason, precision, family, subject, aliases, since, applies, condition, message, evidence, parts, docs, remediation, mappings
+      = help: the keys are: id, title, severity, severity-reason, precision, family, subject, aliases, since, applies, condition, message, evidence, parts, docs, remediation, thresholds, mappings
     "#);
     insta::assert_snapshot!(broken("\"high\"", "\"hihg\""), @r#"
     error: `severity` cannot be `hihg`
@@ -164,6 +164,8 @@ fn keys() {
        |
     35 | security-hub = "ELB.4"
        |                ^^^^^^^
+       |
+       = help: write it in brackets: ["…", "…"]
     "#);
     insta::assert_snapshot!(broken("attack = \"a\"", "ataque = \"a\""), @r#"
     error: unknown key `ataque`
@@ -206,6 +208,8 @@ fn keys() {
        |
     10 | since = 1
        |         ^
+       |
+       = help: write it in quotes
     ");
     insta::assert_snapshot!(broken("title = ", "title "), @r#"
     error: not TOML: key with no value, expected `=`

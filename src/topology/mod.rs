@@ -26,9 +26,11 @@ pub use ids::{Ids, lb_resource_of, split_arn};
 pub use index::{Index, LinkVersion, ServiceRef, TaskRef};
 pub use listener::Guard;
 pub use listener::Step;
-pub(crate) use listener::secret_headers;
+pub(crate) use listener::{
+    Standing, Truth, groups as groups_of_step, guards as guards_of_step, may_ask_more, meet, secret_headers, standings, steps,
+};
 pub(crate) use path::listener_name;
-pub use survey::{NoSuch, Selection, survey};
+pub use survey::{NoSuch, Reach, Selection, survey};
 pub use uri::{Url, UrlError, stage_variables};
 pub(crate) use ways::domains;
 pub use ways::{Control, Controls, Entry, Hop, Key, Lacks, Met, Seen, Skips, Way, Ways};

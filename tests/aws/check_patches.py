@@ -39,6 +39,13 @@ def _(aws):
                and each.get("timeoutInMillis") == 29000 for each in seen)
 
 
+@check("client-certificates")
+def _(aws):
+    made = aws.apigateway.generate_client_certificate(description="orders")
+    shown = aws.apigateway.get_client_certificates()["items"]
+    return [each["clientCertificateId"] for each in shown] == [made["clientCertificateId"]] and shown[0]["expirationDate"]
+
+
 @check("rest-resources-embed")
 def _(aws):
     api = _linked_api(aws)

@@ -22,6 +22,7 @@ import pathlib
 import sys
 import threading
 from collections import defaultdict
+from datetime import timedelta
 
 # Before moto and botocore are imported: no AMIs to load, no credentials to look for outside.
 os.environ |= {
@@ -123,10 +124,12 @@ def set_state(body):
     delays               {what takes time, see clock.py, or "*": seconds}
     new_vpc_links        {pattern of the name: {"status": "FAILED", "message": "…"}}, of links made later
     health               {pattern of a target group's name: "unhealthy"}, of targets registered later
+    trust_store_warnings {domain name: [warning]}, of those with mutual TLS
+    client_certificates  {id: days from its making to its end}
     rollout              {pattern of a service's name: "fail"}, of deployments not yet complete
     """
     unknown = set(body) - {"vpc_links", "target_health", "subnets", "block_public_access", "delays", "new_vpc_links",
-                           "health", "rollout"}
+                           "health", "rollout", "client_certificates", "trust_store_warnings"}
     if unknown:
         return 400, {"error": f"no such state: {', '.join(sorted(unknown))}"}
     clock.set(body.get("delays", {}))
@@ -134,6 +137,9 @@ def set_state(body):
         # A later wish goes before an earlier one for the same name.
         setattr(state, name, body.get(name, {}) | {key: value for key, value in getattr(state, name).items()
                                                    if key not in body.get(name, {})})
+    state.trust_store_warnings |= body.get("trust_store_warnings", {})
+    for id, days in body.get("client_certificates", {}).items():
+        state.client_certificate_life[id] = timedelta(days=days)
     for group, targets in body.get("target_health", {}).items():
         state.target_health[group] |= targets
     state.subnet_block_mode |= body.get("subnets", {})

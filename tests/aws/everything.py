@@ -33,6 +33,7 @@ def everything(aws):
     _drafts(aws, web, inner, links, made)
     _http_apis(aws, network, web, inner, links, made)
     _websocket(aws, web, inner, links, made)
+    _client_certificate(aws, made)
     return made
 
 
@@ -316,3 +317,11 @@ def _websocket(aws, web, inner, links, made):
     deployment = api.stage("prod", auto=False)
     made["websocket_api"] = {"id": api.id, "deployment": deployment, "stages": ["prod"],
                              "integrations": {"public": public, "private": private}}
+
+
+def _client_certificate(aws, made):
+    """A stage that shows its back ends a client certificate."""
+    shown = aws.apigateway.generate_client_certificate(description="forms")["clientCertificateId"]
+    aws.apigateway.update_stage(restApiId=made["forms_api"]["id"], stageName="prod", patchOperations=[
+        {"op": "replace", "path": "/clientCertificateId", "value": shown}])
+    made["client_certificate"] = shown

@@ -11,6 +11,7 @@ import sys
 
 from builders import ANYWHERE, Aws, Balancer, Network, RestApi, cluster, link_v1, service, target_group
 from everything import everything
+from hygiene import HYGIENE
 from migrations import MIGRATIONS
 from ways import WAYS
 
@@ -63,7 +64,7 @@ def article_after(aws):
 
 
 SCENARIOS = {"article-before": article_before, "article-after": article_after, "everything": everything,
-             "empty": lambda aws: {}} | WAYS | MIGRATIONS
+             "empty": lambda aws: {}} | WAYS | MIGRATIONS | HYGIENE
 
 
 if __name__ == "__main__":

@@ -43,6 +43,12 @@ class State:
         self.service_deployments = {}
         # Client token -> (service ARN, what was asked).
         self.service_tokens = {}
+        # (account, region) -> client certificates, as GetClientCertificates shows them.
+        self.client_certificates = defaultdict(list)
+        # Client certificate id -> how long it lasts from its making on, where a test says so.
+        self.client_certificate_life = {}
+        # Domain name -> what AWS has against the certificates in its trust store.
+        self.trust_store_warnings = {}
         # Listener ARN -> MutualAuthentication.
         self.mutual_authentication = {}
         # (account, region) -> trust stores, as DescribeTrustStores shows them.

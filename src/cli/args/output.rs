@@ -18,8 +18,9 @@ pub(crate) struct Output {
     #[arg(long)]
     pub(crate) all_verdicts: bool,
     /// The file that SARIF results point to: the line that names the account or region, or its first line.
-    #[arg(long, value_name = "FILE", default_value = "apiaudit.toml")]
-    pub(crate) anchor: PathBuf,
+    /// Without it, the configuration.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchor: Option<PathBuf>,
     /// What sets this SARIF upload apart from others of the same repository.
     #[arg(long, value_name = "NAME")]
     pub(crate) category: Option<String>,
@@ -55,6 +56,19 @@ pub(crate) enum FailOn {
     Info,
     /// Findings never fail a run.
     None,
+}
+
+impl From<Option<Severity>> for FailOn {
+    fn from(severity: Option<Severity>) -> Self {
+        match severity {
+            Some(Severity::Critical) => Self::Critical,
+            Some(Severity::High) => Self::High,
+            Some(Severity::Medium) => Self::Medium,
+            Some(Severity::Low) => Self::Low,
+            Some(Severity::Info) => Self::Info,
+            None => Self::None,
+        }
+    }
 }
 
 impl FailOn {

@@ -82,7 +82,7 @@ fn has_destination(fix: &Fix) -> bool {
 
 /// Reads the region a plan is for.
 pub(super) fn obtain(fix: &Fix, shell: Shell) -> Result<Basis, Failure> {
-    let pack = pack::load(&[])?;
+    let pack = pack::ours()?;
     let from = InventoryArgs { inventory: fix.inventory.clone(), save_inventory: None, ip_ranges: None };
     let source = from.obtain(&fix.aws, &Code::default(), &Lines::default(), Needs::PLAN, shell)?;
     if source.interrupted {

@@ -81,7 +81,7 @@ fn go_on(fix: &Fix, journal: &Path, start: fn(Box<Told>) -> Start, shell: Shell)
         let message = format!("journal {} holds no whole line: the run that began it had made no call", journal.display());
         return Err(Failure::usage(message, "apply the plan again"));
     };
-    let pack = pack::load(&[])?;
+    let pack = pack::ours()?;
     let rules: Vec<&Rule> = pack.rules().iter().collect();
     let world = connect(fix, &told.plan, shell)?;
     Ok(carry_out(world, opened.journal, journal, &rules, start(Box::new(told)), shell))

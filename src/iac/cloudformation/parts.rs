@@ -40,6 +40,7 @@ const METHOD: &[Part] = &[
     ("authorization", &["AuthorizationType"]),
     ("authorizer", &["AuthorizerId"]),
     ("api_key_required", &["ApiKeyRequired"]),
+    ("request_validator", &["RequestValidatorId"]),
     ("integration", &["Integration"]),
     ("integration.type", &["Integration", "Type"]),
     ("integration.uri", &["Integration", "Uri"]),
@@ -65,12 +66,16 @@ const REST_STAGE: &[Part] = &[
     ("variables", &["Variables"]),
     ("client_certificate", &["ClientCertificateId"]),
     ("method_settings", &["MethodSettings"]),
+    ("tracing", &["TracingEnabled"]),
+    ("cache", &["CacheClusterEnabled"]),
 ];
 const DEPLOYMENT: &[Part] = &[
     ("access_log", &["StageDescription", "AccessLogSetting"]),
     ("variables", &["StageDescription", "Variables"]),
     ("client_certificate", &["StageDescription", "ClientCertificateId"]),
     ("method_settings", &["StageDescription", "MethodSettings"]),
+    ("tracing", &["StageDescription", "TracingEnabled"]),
+    ("cache", &["StageDescription", "CacheClusterEnabled"]),
 ];
 const HTTP_STAGE: &[Part] = &[
     ("access_log", &["AccessLogSettings"]),

@@ -120,7 +120,7 @@ impl Draft {
     /// An empty region: nothing is in it, and nothing is missing.
     pub fn new(to: Destination) -> Self {
         let region = Region {
-            client_certificates: Listed::default(),
+            client_certificates: Listed::unknown(undeployed("when the client certificates that AWS makes end")),
             flow_logs: Vec::new().into(),
             name: to.region.clone(),
             rest_apis: Vec::new().into(),

@@ -12,6 +12,11 @@ pub fn parts(kind: &str) -> &'static [Part] {
             ("subnets", &["subnets"]),
             ("subnets", &["subnet_mapping"]),
             ("ip_address_type", &["ip_address_type"]),
+            ("access_logs", &["access_logs"]),
+            ("deletion_protection", &["enable_deletion_protection"]),
+            ("cross_zone", &["enable_cross_zone_load_balancing"]),
+            ("drop_invalid_headers", &["drop_invalid_header_fields"]),
+            ("desync_mode", &["desync_mitigation_mode"]),
         ],
         "aws_lb_listener" | "aws_alb_listener" => &[
             ("port", &["port"]),
@@ -81,9 +86,12 @@ fn of_api(kind: &str) -> &'static [Part] {
             ("body", &["body"]),
         ],
         "aws_api_gateway_rest_api_policy" => &[("policy", &["policy"])],
-        "aws_api_gateway_method" => {
-            &[("authorization", &["authorization"]), ("authorizer", &["authorizer_id"]), ("api_key_required", &["api_key_required"])]
-        }
+        "aws_api_gateway_method" => &[
+            ("authorization", &["authorization"]),
+            ("authorizer", &["authorizer_id"]),
+            ("api_key_required", &["api_key_required"]),
+            ("request_validator", &["request_validator_id"]),
+        ],
         "aws_api_gateway_integration" => &[
             ("integration.type", &["type"]),
             ("integration.uri", &["uri"]),
@@ -92,9 +100,13 @@ fn of_api(kind: &str) -> &'static [Part] {
             ("integration.target", &["integration_target"]),
             ("integration.tls", &["tls_config"]),
         ],
-        "aws_api_gateway_stage" => {
-            &[("access_log", &["access_log_settings"]), ("variables", &["variables"]), ("client_certificate", &["client_certificate_id"])]
-        }
+        "aws_api_gateway_stage" => &[
+            ("access_log", &["access_log_settings"]),
+            ("variables", &["variables"]),
+            ("client_certificate", &["client_certificate_id"]),
+            ("tracing", &["xray_tracing_enabled"]),
+            ("cache", &["cache_cluster_enabled"]),
+        ],
         "aws_api_gateway_method_settings" => &[("method_settings", &["settings"])],
         "aws_wafv2_web_acl_association" => &[("web_acl", &["web_acl_arn"])],
         "aws_api_gateway_vpc_link" => &[("target_arns", &["target_arns"])],

@@ -83,7 +83,7 @@ fn logging_to(desk: &Desk<'_, '_>, api: &Api, stage: &Stage, draft: &Draft) -> R
 
 fn execution_logging(desk: &Desk<'_, '_>, api: &Api, stage: &Stage) -> Option<Fix> {
     const KEY: &str = "/*/*/logging/loglevel";
-    let level = stage.method_settings.get("*/*").and_then(|settings| settings.logging_level.as_deref());
+    let level = stage.method_settings.get("*/*").and_then(|settings| settings.logging_level.known()).map(String::as_str);
     if level.is_some_and(|level| level != "OFF") {
         return None;
     }

@@ -190,7 +190,7 @@ fn execution_logs_and_traces_of_rest_stages() {
     let key = "/*/*/logging/loglevel";
     let level = |level: Option<&str>| {
         with(|region| {
-            let settings = MethodSettings { logging_level: level.map(str::to_owned), ..MethodSettings::default() };
+            let settings = MethodSettings { logging_level: level.map(str::to_owned).into(), ..MethodSettings::NONE };
             stage(region).method_settings = [("*/*".to_owned(), settings)].into();
         })
     };

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::document::{
-    Account, Cause, Coverage, Evidence, Finding, Gap, Hop, Judged, Judgement, Mapping, Place, Remediation, Report, Rule, Severity,
-    SkippedRegion, Source, Subject, Suppressed, Tally, Unknown,
+    Account, Cause, Coverage, Evidence, Finding, Gap, Hop, Judged, Judgement, Mapping, Narrowed, Place, Remediation, Report, Rule,
+    Severity, SkippedRegion, Source, Subject, Suppressed, Suppression, Tally, Unknown,
 };
 use super::{FORMAT, VERSION};
 use crate::assessment::{self, Assessment, Located, Outcome, RuleInfo, Verdict};
@@ -30,6 +30,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
             code: assessment.code.as_ref(),
             summary: assessment.tally().into(),
             coverage: (&assessment.coverage).into(),
+            narrowed: assessment.narrowed.as_ref().map(|narrowed| Narrowed { by: &narrowed.by, left_out: narrowed.left_out }),
             rules: assessment
                 .rules
                 .iter()
@@ -37,6 +38,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
                 .collect(),
             findings: assessment.fails().map(|outcome| Finding::new(assessment, outcome)).collect(),
             suppressed: assessment.suppressed().map(|outcome| Finding::new(assessment, outcome)).collect(),
+            suppressions: assessment.suppressions.iter().map(Into::into).collect(),
             unknowns: assessment.unknowns().map(Into::into).collect(),
             verdicts: None,
             gaps: assessment.gaps.iter().map(Into::into).collect(),
@@ -142,7 +144,26 @@ impl<'a> Finding<'a> {
             remediation: proof.map(|proof| (&proof.remediation).into()).unwrap_or_default(),
             fingerprint: proof.map_or("", |proof| &proof.fingerprint),
             source: assessment.located(outcome).map(Into::into),
-            suppressed: outcome.suppressed.as_ref().map(|found| Suppressed { reason: &found.reason, place: (&found.place).into() }),
+            suppressed: outcome.suppressed.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl<'a> From<&'a assessment::Suppression> for Suppressed<'a> {
+    fn from(found: &'a assessment::Suppression) -> Self {
+        Self { reason: &found.reason, expires: found.expires.map(|day| day.to_string()), place: (&found.place).into() }
+    }
+}
+
+impl<'a> From<&'a assessment::AppliedSuppression> for Suppression<'a> {
+    fn from(applied: &'a assessment::AppliedSuppression) -> Self {
+        let rule = &applied.rule;
+        Self {
+            state: applied.state.as_str(),
+            findings: applied.findings,
+            reason: &rule.reason,
+            expires: rule.expires.to_string(),
+            place: (&rule.place).into(),
         }
     }
 }

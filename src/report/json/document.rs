@@ -33,6 +33,9 @@ pub struct Report<'a> {
     pub(super) summary: Tally,
     /// What was looked at.
     pub(super) coverage: Coverage,
+    /// What was judged of it, where that is not everything: no finding then says nothing about the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) narrowed: Option<Narrowed<'a>>,
     /// The rules that were applied.
     pub(super) rules: Vec<Rule<'a>>,
     /// What is wrong.
@@ -40,6 +43,9 @@ pub struct Report<'a> {
     /// What is wrong and somebody put up with.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressed: Vec<Finding<'a>>,
+    /// The suppressions of the configuration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Suppression<'a>>,
     /// What could not be told.
     pub(super) unknowns: Vec<Unknown<'a>>,
     /// Every verdict; only when asked for.
@@ -160,7 +166,7 @@ pub(super) struct Finding<'a> {
     /// The code whose change closes it, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<Source<'a>>,
-    /// Who put up with it, and why.
+    /// Who put up with it, why, and until when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressed: Option<Suppressed<'a>>,
 }
@@ -193,8 +199,35 @@ pub(super) struct Place<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Suppressed<'a> {
     pub(super) reason: &'a str,
+    /// The last day on which that holds; left out for a comment in code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expires: Option<String>,
     #[serde(flatten)]
     pub(super) place: Place<'a>,
+}
+
+/// A suppression of the configuration, and what became of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Suppression<'a> {
+    /// `used`; `expired`: it keeps nothing quiet any more; `unused`: it fits nothing; `unread`: the tags that decide could not be
+    /// read; `not-met`: it fits nothing, and this run could not tell whether it would.
+    pub(super) state: &'a str,
+    /// How many findings it fits.
+    pub(super) findings: usize,
+    pub(super) reason: &'a str,
+    /// The last day on which it is valid.
+    pub(super) expires: String,
+    #[serde(flatten)]
+    pub(super) place: Place<'a>,
+}
+
+/// What the report was narrowed to.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Narrowed<'a> {
+    /// What was asked for, as it was typed.
+    pub(super) by: &'a [String],
+    /// How many verdicts on anything else were left out.
+    pub(super) left_out: usize,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]

@@ -20,12 +20,14 @@ pub(super) struct Cut {
 }
 
 /// What a notification may be about; its place here is its index.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 7] = [
     ("coverage-gap", "A question that brought no answer."),
     ("verdict-unknown", "Verdicts that could not be told."),
     ("region-skipped", "A region that was not read."),
     ("draft-judged", "Verdicts on a working copy, because what is deployed could not be read."),
     ("results-cut", "Findings left out because code scanning takes no more."),
+    ("subjects-left-out", "Subjects that were not judged, because others were chosen."),
+    ("suppression-stale", "A suppression that has expired, that fits no finding, or of which that could not be told."),
 ];
 
 /// What notifications may be about.
@@ -40,7 +42,7 @@ pub(super) fn descriptors() -> Vec<ReportingDescriptor> {
 }
 
 /// How the scan went.
-pub(super) fn of(assessment: &Assessment, cut: Cut) -> Invocation {
+pub(super) fn of(assessment: &Assessment, cut: Cut, has_category: bool) -> Invocation {
     let mut notifications: Vec<Notification> = gaps::groups(assessment).iter().map(gap).collect();
     let unexplained = gaps::unexplained(assessment);
     if !unexplained.is_empty() {
@@ -66,9 +68,20 @@ pub(super) fn of(assessment: &Assessment, cut: Cut) -> Invocation {
         );
         notifications.push(notification("results-cut", "warning", &text, None));
     }
-    // A finding that was cut would count as fixed, too.
-    let mut invocation =
-        Invocation::builder().execution_successful(assessment.is_read() && is_whole(assessment) && cut.kept == cut.of).build();
+    if let Some(narrowed) = &assessment.narrowed {
+        let left_out = count(narrowed.left_out, "verdict on anything else is", "verdicts on anything else are");
+        let text = format!("Judged only what {} chose: {left_out} left out", narrowed.by.join(" "));
+        notifications.push(notification("subjects-left-out", "warning", &text, None));
+    }
+    for applied in assessment.stale_suppressions() {
+        let (words, help) = applied.in_words();
+        let place = &applied.rule.place;
+        let text = format!("{}:{}: {words} ({}); {help}", place.file, place.start_line, applied.rule.reason);
+        notifications.push(notification("suppression-stale", "note", &text, None));
+    }
+    // A finding that was cut or left out would count as fixed, too; under a category of its own, it is not missed.
+    let has_all = cut.kept == cut.of && (assessment.narrowed.is_none() || has_category);
+    let mut invocation = Invocation::builder().execution_successful(assessment.is_read() && is_whole(assessment) && has_all).build();
     invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
     // Anything but a timestamp would have the whole file refused.
     invocation.end_time_utc = assessment.taken_at.parse::<jiff::Timestamp>().ok().map(|taken| taken.to_string());

@@ -112,7 +112,7 @@ fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [Gathere
         .tool(driver)
         .automation_details(RunAutomationDetails::builder().id(category(assessment, context)).build())
         .column_kind(json!("utf16CodeUnits"))
-        .invocations(vec![invocation::of(assessment, cut)])
+        .invocations(vec![invocation::of(assessment, cut, context.category.is_some())])
         .build();
     let results = Results {
         found,

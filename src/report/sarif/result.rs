@@ -51,7 +51,9 @@ impl<'a> Writer<'_, 'a> {
         self.draw(&mut finding, found);
         if let Some(suppressed) = &first.suppressed {
             let place = Location::builder().physical_location(self.places.physical(&suppressed.place, false)).build();
-            let mut suppression = Suppression::builder().kind(json!("inSource")).justification(suppressed.reason.clone()).build();
+            // A comment stands in the source; the configuration beside it.
+            let kind = if suppressed.expires.is_some() { "external" } else { "inSource" };
+            let mut suppression = Suppression::builder().kind(json!(kind)).justification(suppressed.reason.clone()).build();
             suppression.location = Some(place);
             finding.suppressions = Some(vec![suppression]);
         }

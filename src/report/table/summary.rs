@@ -1,11 +1,11 @@
 //! The sum of it: verdicts by severity, what was looked at, what was not, and one sentence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-use crate::assessment::{Assessment, Coverage, Severity, Tally, Verdict};
+use crate::assessment::{Assessment, Coverage, Narrowed, Severity, Tally, Verdict};
 use crate::inventory::{Cause, Code};
 use crate::report::gaps;
 use crate::report::page::{Page, Tone};
@@ -19,6 +19,9 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
     page.verbatim(0, Tone::Plain, &verdicts(assessment, page.unicode()))?;
     page.blank()?;
     page.hanging("", "  ", Tone::Plain, &looked_at(&assessment.coverage, &assessment.regions))?;
+    if let Some(narrowed) = &assessment.narrowed {
+        page.hanging("", "  ", Tone::Strong, &judged_only(narrowed, assessment.outcomes.len()))?;
+    }
     for (reason, regions) in not_read(assessment) {
         page.hanging("", "  ", Tone::Plain, &format!("Not read: {} ({reason}).", regions.join(", ")))?;
     }
@@ -41,7 +44,13 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
     let tally = assessment.tally();
     if tally.suppressed > 0 {
         let quiet = count(tally.suppressed, "finding is", "findings are");
-        page.hanging("", "  ", Tone::Plain, &format!("{quiet} kept quiet by a comment in the code (--format json lists them)."))?;
+        let by = quiet_by(assessment);
+        page.hanging("", "  ", Tone::Plain, &format!("{quiet} kept quiet by {by} (--format json lists them)."))?;
+    }
+    for applied in assessment.stale_suppressions() {
+        let place = &applied.rule.place;
+        let (words, help) = applied.in_words();
+        page.hanging("", "  ", Tone::Plain, &format!("{}:{}: {words} ({}); {help}.", place.file, place.start_line, applied.rule.reason))?;
     }
     if tally.pass_of_draft > 0 {
         let passes = count(tally.pass_of_draft, "pass speaks", "passes speak");
@@ -91,6 +100,21 @@ fn looked_at(coverage: &Coverage, regions: &[String]) -> String {
     ];
     let place = if regions.is_empty() { "no region".to_owned() } else { regions.join(", ") };
     format!("Looked at {} in {place}.", things.join(", "))
+}
+
+/// What the assessment was narrowed to: it must not look as if all that was read had been judged.
+fn judged_only(narrowed: &Narrowed, kept: usize) -> String {
+    let by = narrowed.by.join(" ");
+    let left_out = count(narrowed.left_out, "verdict on anything else is", "verdicts on anything else are");
+    format!("Judged only what {by} chose: {}; {left_out} left out.", count(kept, "verdict", "verdicts"))
+}
+
+/// Who keeps findings quiet.
+fn quiet_by(assessment: &Assessment) -> String {
+    let marks = || assessment.suppressed().filter_map(|outcome| outcome.suppressed.as_ref());
+    let files: BTreeSet<&str> = marks().filter(|mark| mark.expires.is_some()).map(|mark| mark.place.file.as_ref()).collect();
+    let comments = marks().any(|mark| mark.expires.is_none()).then_some("a comment in the code");
+    comments.into_iter().chain(files).collect::<Vec<_>>().join(" or ")
 }
 
 fn read_from_code(code: &Code) -> String {
@@ -150,6 +174,9 @@ fn conclusion(assessment: &Assessment, tally: Tally) -> (Tone, String) {
     if !assessment.skipped_regions.is_empty() {
         let skipped = count(assessment.skipped_regions.len(), "region was", "regions were");
         return (Tone::Strong, format!("No findings in the regions that were read; {skipped} not."));
+    }
+    if assessment.narrowed.is_some() {
+        return (Tone::Good, format!("No findings in what was chosen: {}.", count(tally.pass, "pass", "passes")));
     }
     (Tone::Good, format!("Clean: no findings in {}, and no question without an answer.", count(tally.pass, "verdict", "verdicts")))
 }

@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::Scope;
 use super::ast::{Fold, Kind, Node};
 use super::error::ExprError;
 use super::functions::Functions;
 use super::ir::{Gather, Ir};
 use super::types::Ty;
+use crate::rules::rule::Threshold;
 use crate::rules::schema::RecordType;
 use crate::rules::value::Value;
 
@@ -39,6 +41,7 @@ impl Typed {
 /// Checks one expression, collecting every mistake.
 pub(super) struct Checker<'a> {
     pub functions: &'a Functions,
+    thresholds: &'a [Threshold],
     /// The variables in scope, the innermost last.
     scope: Vec<(String, Ty)>,
     pub errors: Vec<ExprError>,
@@ -47,8 +50,9 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(functions: &'a Functions, variable: &str, ty: Ty) -> Self {
-        Self { functions, scope: vec![(variable.to_owned(), ty)], errors: Vec::new(), actions: BTreeSet::new() }
+    pub(super) fn new(scope: Scope<'a>, ty: Ty) -> Self {
+        let Scope { variable, functions, thresholds, .. } = scope;
+        Self { functions, thresholds, scope: vec![(variable.to_owned(), ty)], errors: Vec::new(), actions: BTreeSet::new() }
     }
 
     pub(super) fn fail(&mut self, error: ExprError) -> Typed {
@@ -105,7 +109,11 @@ impl<'a> Checker<'a> {
             let ty = self.scope[self.scope.len() - 1 - up].1.clone();
             return Typed::new(Ir::Var(up), ty);
         }
-        let known: Vec<String> = self.scope.iter().map(|(name, _)| name.clone()).collect();
+        if let Some(threshold) = self.thresholds.iter().find(|threshold| threshold.name == name) {
+            return Typed::new(Ir::Const(threshold.value.into()), Ty::Int);
+        }
+        let thresholds = self.thresholds.iter().map(|threshold| threshold.name.clone());
+        let known: Vec<String> = self.scope.iter().map(|(name, _)| name.clone()).chain(thresholds).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let error = ExprError::new(span.clone(), format!("unknown variable `{name}`"));
         self.fail(error.suggest(name, "there is", &known))

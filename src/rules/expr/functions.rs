@@ -23,6 +23,50 @@ pub(crate) const MACROS: [(&str, &str); 5] = [
     ("map", "list.map(item, value)"),
 ];
 
+/// What each of these answers, and an example over a load balancer.
+pub(crate) const EXPLAINED: [(&str, &str, &str); 12] = [
+    (
+        "size",
+        "How many characters, items or entries there are. Over a list known in part, comparisons are decided where they can be.",
+        "size(load_balancer.subnets) > 1",
+    ),
+    ("startsWith", "Whether the text begins so.", "load_balancer.name.startsWith('internal-')"),
+    ("endsWith", "Whether the text ends so.", "load_balancer.dns_name.endsWith('.amazonaws.com')"),
+    ("contains", "Whether the text holds the other.", "load_balancer.name.contains('prod')"),
+    (
+        "matches",
+        "Whether a part of the text matches the pattern, which is written out (RE2's syntax; `^` and `$` tie it to the ends).",
+        "load_balancer.name.matches('^(prod|live)-')",
+    ),
+    ("lowerAscii", "The text with A to Z in lower case.", "load_balancer.name.lowerAscii() == 'shop'"),
+    ("has", "Whether an optional fact or an entry of a map is there.", "has(load_balancer.web_acl)"),
+    (
+        "exists",
+        "Whether the condition holds for some item: true as soon as one known item satisfies.",
+        "load_balancer.listeners.exists(l, l.port == 80)",
+    ),
+    (
+        "all",
+        "Whether it holds for every item: false as soon as one known item does not.",
+        "load_balancer.listeners.all(l, l.protocol == 'HTTPS')",
+    ),
+    ("exists_one", "Whether it holds for exactly one item.", "load_balancer.listeners.exists_one(l, l.protocol == 'HTTPS')"),
+    ("filter", "The items for which it holds.", "size(load_balancer.listeners.filter(l, l.protocol == 'HTTP')) > 0"),
+    ("map", "The value of each item; items for which it is absent are left out.", "443 in load_balancer.listeners.map(l, l.port)"),
+];
+
+/// The operators, with what they do.
+pub(crate) const OPERATORS: [(&str, &str); 8] = [
+    ("a && b, a || b, !a", "and, or, not: unknown only where what is unknown decides"),
+    ("a == b, a != b", "equal and not: absent equals only absent, and `null`"),
+    ("a < b, a <= b, a > b, a >= b", "order of two numbers or two texts"),
+    ("a + b, a - b, a * b, a / b, a % b", "arithmetic of whole numbers; `+` also joins texts and lists"),
+    ("a in list, key in map", "whether it is among the items or the keys"),
+    ("c ? a : b", "one of two values of one type"),
+    ("list[0], map['key'], map.key", "an item or an entry; absent where there is none"),
+    ("['a', 'b'], 80, 'text', true, null", "literals"),
+];
+
 /// A function offered to rules.
 ///
 /// It is called with arguments of exactly its types. The evaluator has already seen to the rest: an absent

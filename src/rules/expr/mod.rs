@@ -34,6 +34,7 @@ pub mod functions;
 mod ir;
 mod operators;
 mod parse;
+mod parts;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trace;
@@ -45,10 +46,12 @@ use std::collections::BTreeSet;
 
 pub use error::ExprError;
 pub use functions::{Function, Functions};
-pub(crate) use parse::with_stack;
-pub use trace::Trace;
+pub(crate) use parse::{with_stack, with_stacks};
+pub use parts::{Join, Part};
+pub use trace::{Fact, Trace};
 pub use truth::Truth;
 
+use crate::rules::rule::Threshold;
 use crate::rules::schema::RecordType;
 use crate::rules::value::Value;
 use check::Checker;
@@ -65,6 +68,8 @@ pub struct Scope<'a> {
     pub record: &'static RecordType,
     /// The functions beside the built-in ones.
     pub functions: &'a Functions,
+    /// Numbers that have names.
+    pub thresholds: &'a [Threshold],
 }
 
 /// What an expression must evaluate to.
@@ -98,7 +103,7 @@ impl Program {
     pub(crate) fn compile_here(source: &str, scope: Scope<'_>, want: Want) -> Result<Self, Vec<ExprError>> {
         let node = parse::parse(source)?;
         let ty = Ty::Record(scope.record);
-        let mut checker = Checker::new(scope.functions, scope.variable, ty);
+        let mut checker = Checker::new(scope, ty);
         let ir = match want {
             Want::Bool => checker.bool(&node, "a condition"),
             Want::Shown => {

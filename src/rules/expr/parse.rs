@@ -18,6 +18,8 @@ pub(crate) const MAX_NESTING: usize = 32;
 const MAX_DEPTH: usize = 128;
 /// The ANTLR parser behind `cel` is hungry: up to 350 KiB for a trivial expression in a debug build.
 const STACK: usize = 16 << 20;
+/// More threads than this cost more than they bring.
+const THREADS: usize = 8;
 
 /// Runs `work` where the parser has stack enough. Loading a rule pack does this once, not once an expression.
 pub(crate) fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
@@ -25,6 +27,23 @@ pub(crate) fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> 
         let thread = std::thread::Builder::new().name("rule-loader".to_owned()).stack_size(STACK);
         thread.spawn_scoped(scope, work).ok()?.join().ok()
     })
+}
+
+/// Does `work` on each item where the parser has stack enough, on as many threads as the machine has room for. Answers keep their order.
+pub(crate) fn with_stacks<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Option<Vec<R>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let share = items.len().div_ceil(threads).max(1);
+    let mut items = items.into_iter().peekable();
+    std::thread::scope(|scope| {
+        let mut running = Vec::new();
+        while items.peek().is_some() {
+            let (mine, work): (Vec<T>, _) = (items.by_ref().take(share).collect(), &work);
+            let thread = std::thread::Builder::new().name("rule-loader".to_owned()).stack_size(STACK);
+            running.push(thread.spawn_scoped(scope, move || mine.into_iter().map(work).collect::<Vec<R>>()).ok()?);
+        }
+        running.into_iter().map(|thread| thread.join().ok()).collect::<Option<Vec<Vec<R>>>>()
+    })
+    .map(|parts| parts.into_iter().flatten().collect())
 }
 
 /// Parses an expression. Call it inside [`with_stack`].
@@ -40,6 +59,29 @@ pub(crate) fn parse(source: &str) -> Result<Node, Vec<ExprError>> {
     })?;
     let reader = Reader { source, places: &places };
     reader.node(&expr, 0).map_err(|error| vec![error])
+}
+
+/// The place with the brackets that it has one end of: a node does not know those around its outermost parts.
+pub(super) fn with_brackets(source: &str, place: &Range<usize>) -> Range<usize> {
+    let (mut pairs, mut open) = (Vec::new(), Vec::new());
+    let mut outside = Outside::new(source);
+    while let Some((at, byte)) = outside.next() {
+        match byte {
+            b'(' | b'[' | b'{' => open.push(at),
+            b')' | b']' | b'}' => pairs.extend(open.pop().map(|start| (start, at))),
+            _ => {}
+        }
+    }
+    let mut place = place.clone();
+    // Inner pairs close first: one pass takes in what a wider place then cuts through.
+    for (start, end) in pairs {
+        match (place.contains(&start), place.contains(&end)) {
+            (true, false) => place.end = end + 1,
+            (false, true) => place.start = start,
+            (true, true) | (false, false) => {}
+        }
+    }
+    place
 }
 
 fn limits(source: &str) -> Result<(), ExprError> {

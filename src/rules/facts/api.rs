@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::types::{API, BACKEND, DOMAIN, INTEGRATION, LINK_TARGET, LINK_USE, LOAD_BALANCER_REF, ROUTE, STAGE, VPC_LINK};
-use super::{Context, lacking, links, missing, observed, strings, word};
+use super::{Context, lacking, links, missing, observed, stages, strings, word};
 use crate::inventory::{Api, Cause, Gap, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::policy;
@@ -47,7 +47,7 @@ pub(crate) fn stage(topology: &Topology<'_>, context: &Context<'_>, region: &Reg
 
 /// The facts about a stage.
 pub(super) fn stage_facts(topology: &Topology<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
-    RecordBuilder::new(&STAGE)
+    let builder = RecordBuilder::new(&STAGE)
         .set("arn", topology.ids.stage(region, of, stage))
         .set("name", &stage.name)
         .set("api", api(topology, region, of))
@@ -59,8 +59,8 @@ pub(super) fn stage_facts(topology: &Topology<'_>, region: &Region, of: &Api, st
         .set("tracing", stage.tracing_enabled)
         .set("cache", stage.cache_cluster_enabled)
         .set("canary", stage.canary.is_some())
-        .set("domains", domains(region, of, stage))
-        .build()
+        .set("domains", domains(region, of, stage));
+    stages::fill(builder, topology.inventory, region, of, stage).build()
 }
 
 /// The custom domain names that lead to a stage.
@@ -103,6 +103,7 @@ pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &Ser
         .set("authorization", authorization)
         .set("authorizer", served.route.authorizer.as_deref())
         .set("api_key_required", served.route.api_key_required)
+        .set("request_validator", served.route.request_validator.as_deref())
         .set("integration", integration)
         .set("backend", backend(&served.backend))
         .build()
@@ -153,6 +154,15 @@ fn integration_facts(served: &ServedRoute<'_>, integration: &Integration) -> Val
         .set("timeout_ms", integration.timeout_ms)
         .set("static_headers", strings(integration.static_headers.iter().map(|name| name.to_ascii_lowercase())))
         .build()
+}
+
+/// Whether a route's requests to its back end go over TLS; absent where it sends none.
+pub(super) fn route_encrypted(served: &ServedRoute<'_>) -> Value {
+    let known = |integration: &Integration| {
+        let private = integration.connection_type.as_deref() == Some("VPC_LINK");
+        encrypted(served, integration, private, matches!(integration.kind.as_str(), "HTTP" | "HTTP_PROXY"))
+    };
+    observed(&served.route.integration, APIGATEWAY, known)
 }
 
 /// Whether the request goes over TLS. A private integration of an HTTP API has no scheme: its TLS setting decides.

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::api::balancer_ref;
-use super::context::has_rules;
 use super::types::{BALANCER_SUBNET, LISTENER, LOAD_BALANCER, TARGET, TARGET_GROUP};
-use super::{Context, exposure, lacking, missing, observed, seen, strings, unknown, ways, word};
-use crate::inventory::{Action, Cause, Gap, Listener, LoadBalancer, Observed, Region, Target, TargetGroup};
+use super::{
+    Context, attributes, certificates, exposure, lacking, listener_rules, missing, observed, plaintext, seen, strings, tls, ways, word,
+};
+use crate::inventory::{Cause, Gap, Listener, LoadBalancer, Observed, Region, Target, TargetGroup};
 use crate::rules::value::{RecordBuilder, Value};
 use crate::topology::{ServedRoute, Topology, Variant};
 
 /// What listeners speak; GENEVE is the way of gateway load balancers.
 const PROTOCOLS: [&str; 9] = ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC", "GENEVE"];
 
+const MUTUAL_TLS: [&str; 3] = ["off", "passthrough", "verify"];
+const DESYNC_MODES: [&str; 3] = ["monitor", "defensive", "strictest"];
+
 const LOAD_BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
-const RULES: &str = "elasticloadbalancing:DescribeRules";
 const TARGET_GROUPS: &str = "elasticloadbalancing:DescribeTargetGroups";
 const TARGET_HEALTH: &str = "elasticloadbalancing:DescribeTargetHealth";
 
@@ -45,11 +48,19 @@ pub(crate) fn load_balancer<'a>(
         .set("enforce_private_link", balancer.enforce_private_link.as_deref())
         .set("web_acl", observed(&balancer.web_acl_arn, "wafv2:GetWebACLForResource", |arn| arn.into()))
         .set("attributes", attributes(balancer))
+        .set("access_logs", attributes::flag(balancer, "access_logs.s3.enabled", &["application", "network"]))
+        .set("deletion_protection", attributes::flag(balancer, "deletion_protection.enabled", &["application", "network", "gateway"]))
+        .set("cross_zone", attributes::flag(balancer, "load_balancing.cross_zone.enabled", &["application", "network", "gateway"]))
+        .set("drops_invalid_headers", attributes::flag(balancer, "routing.http.drop_invalid_header_fields.enabled", &["application"]))
+        .set("desync_mode", attributes::text(balancer, "routing.http.desync_mitigation_mode", &["application"], &DESYNC_MODES))
+        .set("zones", attributes::zones(region, balancer))
+        .set("groups_kept_in_zone", attributes::groups_kept_in_zone(topology, balancer))
         .set("listeners", Value::partial_list(listeners, missing(&balancer.listeners, "elasticloadbalancing:DescribeListeners")))
         .set("exposure", exposure::of_balancer(context, region, balancer))
         .set("subnets", subnets(context, region, balancer))
         .set("behind_api", seen(!apis.is_empty(), unseen.clone()))
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
+        .set("ways", ways::of_balancer(topology, context, &region.name, balancer))
         .set("ways_around", ways::around_of_balancer(topology, context, &region.name, balancer))
         .set("same_targets_as", ways::same_targets_as(context, &region.name, balancer))
         .build()
@@ -127,6 +138,8 @@ pub(crate) fn listener<'a>(
     listener: &'a Listener,
     drafts: bool,
 ) -> Value {
+    let tls = tls::of_listener(context, region, listener);
+    let mutual = listener.mutual_authentication.as_ref();
     RecordBuilder::new(&LISTENER)
         .set("arn", &listener.arn)
         .set("name", crate::topology::listener_name(listener))
@@ -134,9 +147,17 @@ pub(crate) fn listener<'a>(
         .set("protocol", protocol(balancer, listener))
         .set("load_balancer", balancer_ref(balancer))
         .set("ssl_policy", listener.ssl_policy.as_deref())
-        .set("tls_protocols", tls_protocols(context, region, listener))
-        .set("mutual_tls", listener.mutual_authentication.as_ref().map_or("off", |mutual| mutual.mode.as_str()))
-        .set("plaintext_ways", plaintext_ways(balancer, listener))
+        .set("tls_protocols", tls.protocols)
+        .set("tls_ciphers", tls.ciphers)
+        .set("tls_without_forward_secrecy", tls.without_forward_secrecy)
+        .set("tls_cbc_ciphers", tls.cbc)
+        .set("tls_post_quantum", tls.post_quantum)
+        .set("certificates_outside_acm", certificates::outside_acm(listener))
+        .set("mutual_tls", mutual.map_or_else(|| "off".into(), |mutual| word(&mutual.mode, &MUTUAL_TLS, LISTENERS, "mutual TLS mode")))
+        .set("accepts_expired_client_certificates", mutual.is_some_and(|mutual| mutual.ignore_client_certificate_expiry))
+        .set("plaintext_ways", plaintext::ways(balancer, listener))
+        .set("plaintext_evidence", plaintext::of_listener(topology, balancer, listener))
+        .set("shadowed_rules", listener_rules::shadowed(balancer, listener))
         .set("exposure", exposure::of_listener(context, region, balancer, listener))
         .set("forwards", ways::forwards(topology, context, region, balancer, listener, drafts))
         .build()
@@ -149,54 +170,6 @@ fn protocol(balancer: &LoadBalancer, listener: &Listener) -> Value {
         None if balancer.kind == "gateway" => Value::Absent,
         None => lacking(LISTENERS, &format!("which protocol {} speaks", listener.arn)),
     }
-}
-
-/// The protocols that a listener's TLS policy accepts; none for a listener without TLS.
-fn tls_protocols(context: &Context<'_>, region: &Region, listener: &Listener) -> Value {
-    match (listener.ssl_policy.as_deref(), listener.protocol.as_deref()) {
-        (Some(policy), _) => context.protocols(&region.name, policy),
-        (None, Some("HTTPS" | "TLS")) => lacking(LISTENERS, &format!("the TLS policy of {}", listener.arn)),
-        (None, _) => Value::Absent,
-    }
-}
-
-/// What serves a request without sending it to HTTPS: of an HTTP listener, everything but a redirect to HTTPS and a fixed answer.
-fn plaintext_ways(balancer: &LoadBalancer, listener: &Listener) -> Value {
-    let by_rule = listener.rules.iter().map(|rule| (format!("rule {}", rule.priority), rule.actions.as_slice()));
-    let all = by_rule.chain(std::iter::once(("default action".to_owned(), listener.default_actions.as_slice())));
-    let mut ways: Vec<Value> = Vec::new();
-    let unread = listener.rules.gaps.iter().filter(|_| has_rules(balancer));
-    let mut gaps: Vec<Gap> = unread.map(|gap| gap.clone().or_action(RULES)).collect();
-    for (name, actions) in all {
-        match plaintext_action(actions, listener.protocol.as_deref()) {
-            Some(what) => ways.push(format!("{name} {what}").into()),
-            None => gaps.extend(unjudged_action(&name, actions)),
-        }
-    }
-    Value::partial_list(ways, unknown(&gaps))
-}
-
-/// Why nobody can tell what becomes of a request: no action is named, or one that is new.
-fn unjudged_action(name: &str, actions: &[Action]) -> Option<Gap> {
-    const KNOWN: [&str; 6] = ["forward", "redirect", "fixed-response", "authenticate-oidc", "authenticate-cognito", "jwt-validation"];
-    let unjudged = |why: String| Some(Gap::new(RULES, Cause::NotSupported).because(why));
-    if actions.is_empty() {
-        return unjudged(format!("the inventory does not say what {name} does"));
-    }
-    let new = actions.iter().find(|action| !KNOWN.contains(&action.kind.as_str()))?;
-    unjudged(format!("this apiaudit does not know the action {:?} of {name}", new.kind))
-}
-
-fn plaintext_action(actions: &[Action], protocol: Option<&str>) -> Option<&'static str> {
-    actions.iter().find_map(|action| match action.kind.as_str() {
-        "forward" => Some("forwards"),
-        "redirect" => {
-            let asked = action.redirect.as_ref().and_then(|redirect| redirect.protocol.as_deref()).unwrap_or("#{protocol}");
-            let effective = if asked == "#{protocol}" { protocol.unwrap_or("HTTP") } else { asked };
-            (!effective.eq_ignore_ascii_case("HTTPS")).then_some("redirects to HTTP")
-        }
-        _ => None,
-    })
 }
 
 /// The facts about a target group, with `drafts` as for a load balancer.
@@ -221,9 +194,11 @@ pub(crate) fn target_group<'a>(
         .set("name", &group.name)
         .set("region", &region.name)
         .set("type", word(&group.target_type, &["instance", "ip", "lambda", "alb"], TARGET_GROUPS, "target type"))
-        .set("protocol", group.protocol.as_deref())
+        .set("protocol", group_protocol(group))
         .set("port", group.port)
         .set("load_balancers", strings(&group.load_balancer_arns))
+        .set("plaintext_evidence", plaintext::of_group(topology, context, region, group))
+        .set("health_check_protocol", health_check_protocol(group))
         .set("health_check_path", group.health_check.path.as_deref().unwrap_or_default())
         .set("targets", targets)
         .set("services", Value::partial_list(services, context.unread_services(&region.name)))
@@ -232,6 +207,24 @@ pub(crate) fn target_group<'a>(
         .set("apis", Value::partial_list(apis.iter().map(|name| (*name).into()).collect(), unseen))
         .set("ways", ways::to(topology, context, &region.name, &context.ways.keys_of_group(topology, group), drafts))
         .build()
+}
+
+/// What a target group speaks to its targets; functions are called, and not spoken to.
+pub(super) fn group_protocol(group: &TargetGroup) -> Value {
+    match group.protocol.as_deref() {
+        Some(protocol) => word(protocol, &PROTOCOLS, TARGET_GROUPS, "protocol"),
+        None if group.target_type == "lambda" => Value::Absent,
+        None => lacking(TARGET_GROUPS, &format!("which protocol {} speaks", group.name)),
+    }
+}
+
+/// By what targets are probed. Nobody can turn the probes off, but of functions, which have none by themselves.
+fn health_check_protocol(group: &TargetGroup) -> Value {
+    match group.health_check.protocol.as_deref() {
+        Some(protocol) => word(protocol, &["HTTP", "HTTPS", "TCP"], TARGET_GROUPS, "protocol of health checks"),
+        None if group.target_type == "lambda" => Value::Absent,
+        None => lacking(TARGET_GROUPS, &format!("by which protocol the targets of {} are probed", group.name)),
+    }
 }
 
 fn target(target: &Target) -> Value {

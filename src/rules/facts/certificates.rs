@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::types::CERTIFICATE;
-use super::{lacking, missing, strings};
-use crate::inventory::{Certificate, Region};
+use super::{lacking, missing, strings, unknown};
+use crate::inventory::{Cause, Certificate, Gap, Listener, Region};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::{Topology, listener_name};
 
@@ -29,8 +29,13 @@ pub(crate) fn certificate(topology: &Topology<'_>, region: &Region, certificate:
 /// Whole days from the scan to the certificate's end, rounded down.
 fn days_left(taken_at: &str, certificate: &Certificate) -> Value {
     let Some(end) = certificate.not_after.as_deref() else { return Value::Absent };
+    days_until(taken_at, end, DESCRIBE, &certificate.arn)
+}
+
+/// Whole days from the scan to the end of something, rounded down.
+pub(super) fn days_until(taken_at: &str, end: &str, action: &str, what: &str) -> Value {
     let (Ok(now), Ok(end)) = (taken_at.parse::<Timestamp>(), end.parse::<Timestamp>()) else {
-        return lacking(DESCRIBE, &format!("when it was taken or when {} ends, as a moment of RFC 3339", certificate.arn));
+        return lacking(action, &format!("when it was taken or when {what} ends, as a moment of RFC 3339"));
     };
     (end.as_second() - now.as_second()).div_euclid(SECONDS_A_DAY).into()
 }
@@ -40,7 +45,7 @@ fn used_by(region: &Region, arn: &str) -> Value {
     let mut users: Vec<String> = Vec::new();
     let mut gaps = Vec::new();
     for balancer in &region.load_balancers {
-        let shows = |listener: &&crate::inventory::Listener| listener.certificates().any(|certificate| certificate == arn);
+        let shows = |listener: &&Listener| listener.certificates().any(|certificate| certificate == arn);
         let listeners = balancer.listeners.iter().filter(shows);
         users.extend(listeners.map(|listener| format!("listener {} of load balancer {}", listener_name(listener), balancer.name)));
         gaps.extend(missing(&balancer.listeners, "elasticloadbalancing:DescribeListeners"));
@@ -54,4 +59,29 @@ fn used_by(region: &Region, arn: &str) -> Value {
         Value::List(list) => Value::partial_list(list.items().to_vec(), missing),
         other => other,
     }
+}
+
+/// The certificates that a listener shows, by ARN, and that no one but IAM keeps.
+pub(super) fn outside_acm(listener: &Listener) -> Value {
+    const CERTIFICATES: &str = "elasticloadbalancing:DescribeListenerCertificates";
+    if !matches!(listener.protocol.as_deref(), Some("HTTPS" | "TLS")) {
+        return Value::list(Vec::new());
+    }
+    let mut gaps: Vec<Gap> = listener.extra_certificates.gaps.iter().map(|gap| gap.clone().or_action(CERTIFICATES)).collect();
+    if listener.certificate_arns.is_empty() {
+        let why = format!("the inventory does not say which certificate {} shows", listener.arn);
+        gaps.push(Gap::new("elasticloadbalancing:DescribeListeners", Cause::NotSupported).because(why));
+    }
+    let mut found: Vec<&str> = Vec::new();
+    for arn in listener.certificates() {
+        match arn.split(':').nth(2).filter(|_| arn.starts_with("arn:")) {
+            Some("acm") => {}
+            Some("iam") => found.push(arn),
+            _ => {
+                let why = format!("which service keeps the certificate {arn} of {} is not known", listener.arn);
+                gaps.push(Gap::new("elasticloadbalancing:DescribeListeners", Cause::NotSupported).because(why));
+            }
+        }
+    }
+    Value::partial_list(found.into_iter().map(Value::from).collect(), unknown(&gaps))
 }

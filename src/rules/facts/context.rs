@@ -1,11 +1,11 @@
 //! What facts need beside the topology: looked up once, shared by every subject.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::network::Users;
-use super::{seen, word};
-use crate::inventory::{Api, Cause, Gap, Listed, LoadBalancer, Region, Stage};
+use super::seen;
+use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, SslPolicy, Stage};
 use crate::network::{Network, SharedRanges};
 use crate::rules::assess::{Scope, Settings};
 use crate::rules::value::{Unknown, Value};
@@ -35,11 +35,12 @@ pub(crate) struct Context<'a> {
 
 #[derive(Debug)]
 struct RegionContext<'a> {
-    policies: HashMap<&'a str, &'a [String]>,
+    policies: HashMap<&'a str, &'a SslPolicy>,
     policy_gap: Option<Gap>,
     unseen_ways: Option<Unknown>,
     unread_ways: Option<Unknown>,
-    live_groups: HashSet<&'a str>,
+    /// The listeners that send requests to each target group, by ARN.
+    fronts: HashMap<&'a str, Vec<(&'a LoadBalancer, &'a Listener)>>,
     unread_services: Option<Unknown>,
     unseen: Option<Unknown>,
     unseen_past_apis: Option<Unknown>,
@@ -118,16 +119,16 @@ impl<'a> Context<'a> {
         self.exposures.lock().unwrap_or_else(PoisonError::into_inner).entry(listener.to_owned()).or_insert(found).clone()
     }
 
-    /// The protocols that a TLS policy accepts.
-    pub(super) fn protocols(&self, region: &str, policy: &str) -> Value {
+    /// A TLS policy as AWS lists it in a region; or why it may be there although it was not seen.
+    pub(super) fn ssl_policy(&self, region: &str, name: &str) -> Result<&'a SslPolicy, Gap> {
         let context = self.regions.get(region);
-        match (context.and_then(|context| context.policies.get(policy)), context.and_then(|context| context.policy_gap.clone())) {
-            (Some(protocols), _) => Value::list(protocols.iter().map(|name| protocol(name)).collect()),
-            (None, Some(gap)) => gap.into(),
-            (None, None) => Gap::new("elasticloadbalancing:DescribeSSLPolicies", Cause::Failed)
-                .because(format!("{policy} is not among the TLS policies that AWS lists in {region}"))
-                .into(),
-        }
+        let listed = context.and_then(|context| context.policies.get(name).copied());
+        listed.ok_or_else(|| {
+            context.and_then(|context| context.policy_gap.clone()).unwrap_or_else(|| {
+                Gap::new("elasticloadbalancing:DescribeSSLPolicies", Cause::Failed)
+                    .because(format!("{name} is not among the TLS policies that AWS lists in {region}"))
+            })
+        })
     }
 
     /// Whether hygiene is judged of what uses nothing on the path of an API, too.
@@ -143,8 +144,19 @@ impl<'a> Context<'a> {
     /// Whether a listener or rule sends requests to a target group.
     pub(super) fn takes_traffic(&self, region: &str, group: &str) -> Value {
         let context = self.regions.get(region);
-        let live = context.is_some_and(|context| context.live_groups.contains(group));
+        let live = context.is_some_and(|context| context.fronts.contains_key(group));
         seen(live, context.and_then(|context| context.unread_ways.clone()))
+    }
+
+    /// The listeners that send requests to a target group.
+    pub(super) fn fronts(&self, region: &str, group: &str) -> &[(&'a LoadBalancer, &'a Listener)] {
+        self.regions.get(region).and_then(|context| context.fronts.get(group)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Why there may be more of them.
+    pub(super) fn unread_fronts(&self, region: &str) -> Vec<Gap> {
+        let unread = self.regions.get(region).and_then(|context| context.unread_ways.as_ref());
+        unread.map_or_else(Vec::new, |unread| unread.gaps().to_vec())
     }
 
     /// Why a target group may be used by a service that was not seen.
@@ -157,11 +169,11 @@ impl<'a> RegionContext<'a> {
     fn new(topology: &Topology<'a>, ways: &Ways<'a>, region: &'a Region) -> Self {
         let policy_gap = region.ssl_policies.gaps.first();
         Self {
-            policies: region.ssl_policies.iter().map(|policy| (policy.name.as_str(), policy.protocols.as_slice())).collect(),
+            policies: region.ssl_policies.iter().map(|policy| (policy.name.as_str(), policy)).collect(),
             policy_gap: policy_gap.map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeSSLPolicies")),
             unseen_ways: Unknown::of(topology.unseen_routes.iter().cloned().chain(unread_ways(region))),
             unread_ways: Unknown::of(unread_ways(region)),
-            live_groups: live_groups(region),
+            fronts: fronts(region),
             unread_services: unread_services(region),
             unseen: Unknown::of(ways.unseen(&region.name).iter().cloned()),
             unseen_past_apis: Unknown::of(ways.unseen_past_apis(&region.name).iter().cloned()),
@@ -169,19 +181,23 @@ impl<'a> RegionContext<'a> {
     }
 }
 
-/// The target groups to which a listener or rule sends requests. One that shares a forward with others may have weight 0.
-fn live_groups(region: &Region) -> HashSet<&str> {
-    let listeners = region.load_balancers.iter().flat_map(|balancer| &balancer.listeners.items);
-    let rules = listeners.clone().flat_map(|listener| &listener.rules.items).flat_map(|rule| &rule.actions);
-    let actions = rules.chain(listeners.flat_map(|listener| &listener.default_actions));
-    let live = actions.flat_map(|action| action.target_groups.iter().filter(|share| share.weight > 0 || action.target_groups.len() == 1));
-    live.map(|share| share.arn.as_str()).collect()
-}
-
-/// A protocol of a TLS policy, by AWS's name.
-fn protocol(name: &str) -> Value {
-    let documented = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
-    word(name, &documented, "elasticloadbalancing:DescribeSSLPolicies", "TLS protocol")
+/// The listeners that send requests to each target group. One that shares a forward with others may have weight 0.
+fn fronts(region: &Region) -> HashMap<&str, Vec<(&LoadBalancer, &Listener)>> {
+    let mut found: HashMap<&str, Vec<(&LoadBalancer, &Listener)>> = HashMap::new();
+    for balancer in &region.load_balancers {
+        for listener in &balancer.listeners {
+            let actions = listener.rules.iter().flat_map(|rule| &rule.actions).chain(&listener.default_actions);
+            let live =
+                actions.flat_map(|action| action.target_groups.iter().filter(|share| share.weight > 0 || action.target_groups.len() == 1));
+            for share in live {
+                let all = found.entry(share.arn.as_str()).or_default();
+                if all.last().is_none_or(|(_, last)| last.arn != listener.arn) {
+                    all.push((balancer, listener));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// The gaps in which a way from a load balancer to a target group, or on to another load balancer, may hide.

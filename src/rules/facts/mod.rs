@@ -1,14 +1,20 @@
 //! The facts about each subject, taken from the topology.
 
 mod api;
+mod attributes;
 mod balancing;
 mod certificates;
 mod containers;
 mod context;
 mod exposure;
 mod links;
+mod listener_rules;
 mod network;
+mod plaintext;
+mod settings;
+mod stages;
 mod task_groups;
+mod tls;
 mod types;
 mod ways;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::exposure::told;
 use super::types::{FORWARD, WAY};
-use super::{Context, observed, seen, strings, unknown};
+use super::{Context, listener_rules, observed, seen, strings, unknown};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::{Control, ForwardOf, Guard, Key, Lacks, Met, Topology, Way};
@@ -113,7 +113,7 @@ pub(super) fn forwards<'a>(
     let mut items = Vec::new();
     for forward in topology.forwards_of(balancer, listener) {
         match forward.group {
-            Observed::Known(group) => items.push(forward_facts(topology, context, region, balancer, &forward, group, drafts)),
+            Observed::Known(group) => items.push(forward_facts(topology, context, region, (balancer, listener), &forward, group, drafts)),
             Observed::Absent => {}
             Observed::Unknown(gap) => gaps.push(gap),
         }
@@ -125,7 +125,7 @@ fn forward_facts<'a>(
     topology: &Topology<'a>,
     context: &Context<'a>,
     region: &'a Region,
-    balancer: &'a LoadBalancer,
+    (balancer, listener): (&'a LoadBalancer, &'a Listener),
     forward: &ForwardOf<'a>,
     group: &'a TargetGroup,
     drafts: bool,
@@ -143,13 +143,17 @@ fn forward_facts<'a>(
         )
     };
     let reach_gaps = if forward.gaps.is_empty() { vec![left_open()] } else { forward.gaps.clone() };
+    let bypass = listener_rules::bypass(topology, context, region, (balancer, listener), forward, group);
+    let name = if group.name.is_empty() { &group.arn } else { &group.name };
     RecordBuilder::new(&FORWARD)
         .set("rule", &forward.rule)
-        .set("target_group", if group.name.is_empty() { &group.arn } else { &group.name })
+        .set("target_group", name)
         .set("behind_api", seen(api.surely, merge(unknown(&api.gaps), unseen)))
         .set("reached", told(reach.tell(|sources| !sources.is_empty()), &reach_gaps))
         .set("guards", strings(forward.guards.iter().map(Guard::in_words)))
         .set("guard", strongest)
+        .set("bypassed_in_words", bypass.in_words(&forward.rule, name))
+        .set("bypassed_by", bypass)
         .set("defeated", seen(weaker.surely, merge(unknown(&weaker.gaps), context.unseen_past_apis(&region.name))))
         .set("request", forward.request.as_deref())
         .build()
@@ -172,6 +176,12 @@ pub(super) fn same_targets_as(context: &Context<'_>, region: &str, balancer: &Lo
         }
     }
     Value::partial_list(names.iter().map(Value::from).collect(), merge(unknown(&gaps), context.unseen(region)))
+}
+
+/// The ways from the internet that begin at a load balancer, whatever they lead to.
+pub(super) fn of_balancer<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &str, balancer: &LoadBalancer) -> Value {
+    let unseen = context.unseen_past_apis(region);
+    list(topology, context, context.ways.from_balancer(&balancer.arn), (None, unseen), false)
 }
 
 /// The ways through a load balancer that go around an API.

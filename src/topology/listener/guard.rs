@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::condition::secret_header;
-use crate::inventory::{Gap, Listener};
+use crate::inventory::{Action, Gap, Listener};
 use crate::topology::left_out;
 
 /// What is asked of a request, from the weakest to the strongest.
@@ -72,8 +72,8 @@ pub(crate) fn guards(listener: &Listener, step: Step<'_>) -> Vec<Guard> {
     }
     for action in step.actions {
         match action.kind.as_str() {
-            // Whoever is not logged in is let through with "allow".
-            "authenticate-oidc" | "authenticate-cognito" if action.on_unauthenticated_request.as_deref() != Some("allow") => {
+            // Whoever is not logged in is let through with "allow", and with a new word perhaps.
+            "authenticate-oidc" | "authenticate-cognito" if turns_strangers_away(action) => {
                 found.push(Guard::Login(action.kind.clone()));
             }
             "jwt-validation" => found.push(Guard::Token),
@@ -93,8 +93,14 @@ pub(crate) fn guards(listener: &Listener, step: Step<'_>) -> Vec<Guard> {
     found
 }
 
+/// Whether a login action lets nobody past who is not logged in. Where nobody said what it does, AWS asks for a login.
+fn turns_strangers_away(action: &Action) -> bool {
+    matches!(action.on_unauthenticated_request.as_deref(), None | Some("authenticate" | "deny"))
+}
+
 /// What AWS lets actions do, and listeners do about client certificates.
 const ACTIONS: [&str; 6] = ["forward", "redirect", "fixed-response", "authenticate-oidc", "authenticate-cognito", "jwt-validation"];
+const UNAUTHENTICATED: [&str; 3] = ["deny", "allow", "authenticate"];
 const MUTUAL_TLS: [&str; 3] = ["off", "passthrough", "verify"];
 
 /// What a listener or one of its rules may ask besides: words of AWS's that nobody here knows yet.
@@ -103,6 +109,11 @@ pub(crate) fn may_ask_more(listener: &Listener, step: Step<'_>) -> Option<Gap> {
     if let Some(mode) = mode.filter(|mode| !MUTUAL_TLS.contains(mode)) {
         let what = format!("what the mutual TLS mode {mode:?} of {} asks is not known", listener.arn);
         return Some(left_out("elasticloadbalancing:DescribeListeners", &what));
+    }
+    let new = |word: &&str| !UNAUTHENTICATED.contains(word);
+    if let Some(word) = step.actions.iter().filter_map(|action| action.on_unauthenticated_request.as_deref()).find(new) {
+        let what = format!("what {word:?} does with whoever is not logged in, in the {} of {}, is not known", step.name(), listener.arn);
+        return Some(left_out("elasticloadbalancing:DescribeRules", &what));
     }
     let action = step.actions.iter().map(|action| action.kind.as_str()).find(|kind| !ACTIONS.contains(kind))?;
     let what = format!("what the action {action:?} in the {} of {} asks is not known", step.name(), listener.arn);
@@ -120,6 +131,22 @@ mod tests {
                  "default_actions": [{{"type": "{action}"}}, {{"type": "forward"}}], "rules": []}}"#
         );
         serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_new_word_about_strangers_is_neither_a_login_nor_none() {
+        for (word, guarded, known) in [("deny", true, true), ("authenticate", true, true), ("allow", false, true), ("defer", false, false)]
+        {
+            let mut listener = listener("off", "authenticate-oidc");
+            listener.default_actions[0].on_unauthenticated_request = Some(word.to_owned());
+            let step = steps(&listener)[0];
+            assert_eq!(
+                guards(&listener, step),
+                if guarded { vec![Guard::Login("authenticate-oidc".into())] } else { Vec::new() },
+                "{word}"
+            );
+            assert_eq!(may_ask_more(&listener, step).is_none(), known, "{word}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod condition;
 pub(crate) mod glob;
 mod guard;
 mod reach;
+mod shadow;
+mod twins;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +20,8 @@ pub(crate) use glob::Text;
 pub use guard::Guard;
 pub(crate) use guard::{guards, may_ask_more};
 pub(crate) use reach::{Reach, reaches};
+pub(crate) use shadow::{Standing, standings};
+pub(crate) use twins::meet;
 
 /// Whether something holds: always, never, or that depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use super::{Caller, Step, Truth};
 use crate::network::{AddressSet, Bounds};
 
 /// What stands in for the open parts of a text: nothing, a word that nobody uses, and two of them.
-const FILLERS: [&str; 3] = ["", "zz-apiaudit", "zz/apiaudit"];
+pub(super) const FILLERS: [&str; 3] = ["", "zz-apiaudit", "zz/apiaudit"];
 /// How many requests are tried before the rest is left open.
 const MOST_REQUESTS: usize = 512;
 /// How many of them each rule has before any has more.
@@ -92,13 +92,17 @@ fn admitted(step: Step<'_>) -> AddressSet {
 
 /// The addresses from which a rule can be reached unless one rule before it takes every request that it would.
 fn not_covered(steps: &[Step<'_>], place: usize, admitted: &[AddressSet], caller: &Caller) -> AddressSet {
-    let own = steps[place].conditions();
-    if !can_meet(own, caller) {
+    if !can_meet(steps[place].conditions(), caller) {
         return AddressSet::new();
     }
+    covering(steps, place, caller).fold(admitted[place].clone(), |left, at| left.difference(&admitted[at]))
+}
+
+/// The places of the rules before one that each take every request it would, addresses apart.
+pub(crate) fn covering<'s>(steps: &'s [Step<'_>], place: usize, caller: &'s Caller) -> impl Iterator<Item = usize> + 's {
+    let own = steps[place].conditions();
     let before = steps[..place].iter().enumerate();
-    let covering = before.filter(|(_, step)| step.conditions().iter().all(|condition| covers(condition, own, caller)));
-    covering.fold(admitted[place].clone(), |left, (at, _)| left.difference(&admitted[at]))
+    before.filter(move |(_, step)| step.conditions().iter().all(|condition| covers(condition, own, caller))).map(|(at, _)| at)
 }
 
 /// Whether a request of the caller can meet a rule's conditions at all.

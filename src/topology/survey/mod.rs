@@ -1,10 +1,12 @@
 //! The ways in to each target, put in words: those that were asked for, with what each meets and what it lacks.
 
 mod names;
+mod reach;
 mod targets;
 mod tell;
 
 use self::names::Asked;
+pub use self::reach::Reach;
 use self::targets::Target;
 use self::tell::Teller;
 use super::ways::MOST_WAYS;

@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::controls::{Met, web_acl};
-use super::{Key, Way, Ways};
+use super::{Hop, Key, Way, Ways};
 use crate::inventory::Gap;
+use crate::topology::listener::may_ask_more;
+
+/// The kind of what a word of AWS's asks that nobody here knows yet.
+const NEW: &str = "new";
 
 /// What application load balancers ask: each kind with its words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +46,13 @@ impl Skips {
         }
         for guard in way.guards.iter().filter(|guard| guard.bars()) {
             asked.add(guard.kind(), Met::Yes(guard.in_words()));
+        }
+        for hop in &way.hops {
+            if let Hop::Listener { listener, step, .. } = hop
+                && let Some(gap) = may_ask_more(listener, *step)
+            {
+                asked.doubt(NEW, &[gap]);
+            }
         }
         asked
     }

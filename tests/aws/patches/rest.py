@@ -223,4 +223,12 @@ def keep_domain_fields(call):
 @DOMAINS.install
 def show_domain_fields():
     stock = DomainName.to_json
-    DomainName.to_json = lambda self: stock(self) | getattr(self, "kept", {})
+
+    def to_json(self):
+        shown = stock(self) | getattr(self, "kept", {})
+        warnings = state.trust_store_warnings.get(shown["domainName"])
+        if warnings and "mutualTlsAuthentication" in shown:
+            shown["mutualTlsAuthentication"] = shown["mutualTlsAuthentication"] | {"truststoreWarnings": warnings}
+        return shown
+
+    DomainName.to_json = to_json

@@ -6,7 +6,6 @@ use super::integrations::quick;
 use super::parents::Kinship;
 use super::read::{flag, id, ids, name, needed, observed, reference, tags, text_or};
 use super::rest::api_name;
-use super::routes::key;
 use super::served;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
@@ -74,7 +73,7 @@ impl Builder<'_, '_> {
         match route {
             Ok(route) => {
                 let arn = self.api_arn("apis", api);
-                self.name_route(declaration, &arn, &key(&route));
+                self.name_route(declaration, &arn, &route.key());
                 self.serve(api, route);
             }
             Err(why) => self.spoil(api, &declaration.address, &why),

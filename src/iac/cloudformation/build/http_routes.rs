@@ -4,7 +4,7 @@ use super::Builder;
 use super::http::{of_api, split};
 use super::integrations::of_http;
 use super::read::{flag, needed, observed, reference, text_or};
-use super::routes::{key, scopes};
+use super::routes::scopes;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::Why;
@@ -43,7 +43,7 @@ impl<'c> Builder<'c, '_> {
         };
         let arn = self.api_arn("apis", api);
         for named in answers.into_iter().chain([declaration]) {
-            self.name_route(named, &arn, &key(&route));
+            self.name_route(named, &arn, &route.key());
         }
         Ok(route)
     }

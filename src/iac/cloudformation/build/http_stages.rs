@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Builder;
 use super::http::of_api;
-use super::read::{flag, id, needed, reference, tags};
+use super::read::{flag, id, needed, optional, reference, tags};
 use super::routes::{access_log, variables};
 use super::served;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Why};
-use crate::inventory::{MethodSettings, Observed, Stage};
+use crate::inventory::{Gap, MethodSettings, Observed, Stage};
 
 impl Builder<'_, '_> {
     pub(super) fn http_stages(&mut self) {
@@ -59,10 +59,12 @@ impl Builder<'_, '_> {
 
 fn http_stage(declaration: &Declaration) -> Result<Stage, Why> {
     let body = &declaration.body;
+    let (method_settings, unread_settings) = settings(declaration);
     Ok(Stage {
         auto_deploy: flag(body, "AutoDeploy")?,
         variables: variables(body.get("StageVariables"))?,
-        method_settings: settings(body)?,
+        method_settings,
+        unread_settings,
         access_log: access_log(body.get("AccessLogSettings"))?,
         client_certificate_id: body.get("ClientCertificateId").text()?,
         tags: tags(body.get("Tags")),
@@ -70,27 +72,29 @@ fn http_stage(declaration: &Declaration) -> Result<Stage, Why> {
     })
 }
 
-/// Settings by route key, those for all routes under `*`.
-fn settings(body: &Node) -> Result<BTreeMap<String, MethodSettings>, Why> {
+/// Settings by route key, those for all routes under `*`, and why there may be others.
+fn settings(declaration: &Declaration) -> (BTreeMap<String, MethodSettings>, Vec<Gap>) {
     let mut all = BTreeMap::new();
-    let general = body.get("DefaultRouteSettings");
+    let general = declaration.body.get("DefaultRouteSettings");
     if !general.is_null() {
-        all.insert("*".to_owned(), one(general)?);
+        all.insert("*".to_owned(), one(declaration, general));
     }
-    for (key, item) in body.get("RouteSettings").pairs()? {
-        all.insert(key.to_owned(), one(item)?);
+    match declaration.body.get("RouteSettings").pairs() {
+        Ok(each) => {
+            all.extend(each.into_iter().map(|(key, item)| (key.to_owned(), one(declaration, item))));
+            (all, Vec::new())
+        }
+        Err(why) => (all, vec![why.gap(&declaration.address)]),
     }
-    Ok(all)
 }
 
-fn one(item: &Node) -> Result<MethodSettings, Why> {
-    Ok(MethodSettings {
-        logging_level: item.get("LoggingLevel").text()?,
-        data_trace_enabled: flag(item, "DataTraceEnabled")?,
-        metrics_enabled: flag(item, "DetailedMetricsEnabled")?,
-        throttling_rate_limit: item.get("ThrottlingRateLimit").number()?,
-        throttling_burst_limit: item.get("ThrottlingBurstLimit").integer()?,
-        caching_enabled: false,
-        cache_data_encrypted: false,
-    })
+fn one(declaration: &Declaration, item: &Node) -> MethodSettings {
+    MethodSettings {
+        logging_level: optional(declaration, item.get("LoggingLevel").text()),
+        data_trace_enabled: optional(declaration, item.get("DataTraceEnabled").bool()),
+        metrics_enabled: optional(declaration, item.get("DetailedMetricsEnabled").bool()),
+        throttling_rate_limit: optional(declaration, item.get("ThrottlingRateLimit").number()),
+        throttling_burst_limit: optional(declaration, item.get("ThrottlingBurstLimit").integer()),
+        ..MethodSettings::NONE
+    }
 }

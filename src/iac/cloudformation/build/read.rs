@@ -69,9 +69,14 @@ pub(super) fn observed<T>(declaration: &Declaration, read: Result<T, Why>) -> Ob
     read.map_or_else(|why| Observed::Unknown(why.gap(&declaration.address)), Observed::Known)
 }
 
+/// What was read and may be absent, or the gap that is left.
+pub(super) fn optional<T>(declaration: &Declaration, read: Result<Option<T>, Why>) -> Observed<T> {
+    read.map_or_else(|why| Observed::Unknown(why.gap(&declaration.address)), Observed::from)
+}
+
 /// A text that may be absent or not known.
 pub(super) fn observed_text(declaration: &Declaration, node: &Node) -> Observed<String> {
-    node.text().map_or_else(|why| Observed::Unknown(why.gap(&declaration.address)), Observed::from)
+    optional(declaration, node.text())
 }
 
 type Pair = (Result<String, Why>, Result<String, Why>);

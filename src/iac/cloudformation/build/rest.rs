@@ -4,7 +4,6 @@ use super::Builder;
 use super::body::{Base, import};
 use super::parents::Kinship;
 use super::read::{flag, ids, name, needed, reference, tags};
-use super::routes::key;
 use super::served;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
@@ -93,7 +92,7 @@ impl Builder<'_, '_> {
         match base.and_then(|base| import(declaration, definition, protocol, base)) {
             Ok(imported) => {
                 for (route, places) in imported.routes {
-                    let named = self.name_route(declaration, &arn, &key(&route));
+                    let named = self.name_route(declaration, &arn, &route.key());
                     if let Some((span, parts)) = places {
                         self.built.parts.insert(named.clone(), parts);
                         self.built.entries.insert(named, (declaration.address.clone(), span));

@@ -6,7 +6,7 @@ use super::Builder;
 use super::integrations::of_method;
 use super::read::{flag, needed, observed, reference, text_or};
 use super::rest::of_api;
-use super::routes::{key, scopes};
+use super::routes::scopes;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::Why;
@@ -27,7 +27,7 @@ impl Builder<'_, '_> {
             match self.method(declaration, &of, &paths) {
                 Ok(route) => {
                     let arn = self.api_arn("restapis", &of);
-                    self.name_route(declaration, &arn, &key(&route));
+                    self.name_route(declaration, &arn, &route.key());
                     self.serve(&of, route);
                 }
                 Err(why) => self.spoil(&of, &declaration.address, &why),

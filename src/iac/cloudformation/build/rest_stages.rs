@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Builder;
-use super::read::{flag, id, needed, own_id, reference, tags};
+use super::read::{flag, id, needed, optional, own_id, reference, tags};
 use super::rest::of_api;
 use super::routes::{access_log, variables};
 use super::served;
@@ -115,10 +115,12 @@ fn rest_stage(declaration: &Declaration, settings: &Node, name: String) -> Resul
         Observed::Absent
     };
     let certificate = settings.get("ClientCertificateId").text()?;
+    let (method_settings, unread_settings) = method_settings(declaration, settings);
     Ok(Stage {
         variables: variables(settings.get("Variables"))?,
         canary,
-        method_settings: method_settings(settings)?,
+        method_settings,
+        unread_settings,
         access_log: access_log(settings.get("AccessLogSetting"))?,
         client_certificate_id: certificate,
         tracing_enabled: flag(settings, "TracingEnabled")?,
@@ -142,30 +144,43 @@ fn canary(declaration: &Declaration, node: &Node, own: &str) -> Result<Option<Ca
     }))
 }
 
-/// Settings by method, keyed as AWS keys them. A deployment's description has those for all methods beside the list.
-fn method_settings(settings: &Node) -> Result<BTreeMap<String, MethodSettings>, Why> {
-    let mut all = BTreeMap::new();
-    for item in settings.get("MethodSettings").items()? {
-        let path = item.get("ResourcePath").text()?.unwrap_or_else(|| "/*".to_owned());
-        let method = item.get("HttpMethod").text()?.unwrap_or_else(|| "*".to_owned());
-        let path = if path == "/*" || path == "*" { "*".to_owned() } else { path.replace('/', "~1") };
-        all.insert(format!("{path}/{method}"), one_method(item)?);
+/// Settings by method, keyed as AWS keys them, and why there may be others. A deployment's description has those for all methods
+/// beside the list.
+fn method_settings(declaration: &Declaration, settings: &Node) -> (BTreeMap<String, MethodSettings>, Vec<Gap>) {
+    let (mut all, mut unread) = (BTreeMap::new(), Vec::new());
+    let items = settings.get("MethodSettings").items().unwrap_or_else(|why| {
+        unread.push(why.gap(&declaration.address));
+        &[]
+    });
+    for item in items {
+        match key(item) {
+            Ok(key) => drop(all.insert(key, one_method(declaration, item))),
+            Err(why) => unread.push(why.gap(&declaration.address)),
+        }
     }
-    let general = one_method(settings)?;
-    if general != MethodSettings::default() {
+    let general = one_method(declaration, settings);
+    if general != MethodSettings::NONE {
         all.entry("*/*".to_owned()).or_insert(general);
     }
-    Ok(all)
+    (all, unread)
 }
 
-fn one_method(item: &Node) -> Result<MethodSettings, Why> {
-    Ok(MethodSettings {
-        logging_level: item.get("LoggingLevel").text()?,
-        data_trace_enabled: flag(item, "DataTraceEnabled")?,
-        metrics_enabled: flag(item, "MetricsEnabled")?,
-        throttling_rate_limit: item.get("ThrottlingRateLimit").number()?,
-        throttling_burst_limit: item.get("ThrottlingBurstLimit").integer()?,
-        caching_enabled: flag(item, "CachingEnabled")?,
-        cache_data_encrypted: flag(item, "CacheDataEncrypted")?,
-    })
+fn key(item: &Node) -> Result<String, Why> {
+    let path = item.get("ResourcePath").text()?.unwrap_or_else(|| "/*".to_owned());
+    let method = item.get("HttpMethod").text()?.unwrap_or_else(|| "*".to_owned());
+    let path = if path == "/*" || path == "*" { "*".to_owned() } else { path.replace('/', "~1") };
+    Ok(format!("{path}/{method}"))
+}
+
+fn one_method(declaration: &Declaration, item: &Node) -> MethodSettings {
+    let flag = |name: &str| optional(declaration, item.get(name).bool());
+    MethodSettings {
+        logging_level: optional(declaration, item.get("LoggingLevel").text()),
+        data_trace_enabled: flag("DataTraceEnabled"),
+        metrics_enabled: flag("MetricsEnabled"),
+        throttling_rate_limit: optional(declaration, item.get("ThrottlingRateLimit").number()),
+        throttling_burst_limit: optional(declaration, item.get("ThrottlingBurstLimit").integer()),
+        caching_enabled: flag("CachingEnabled"),
+        cache_data_encrypted: flag("CacheDataEncrypted"),
+    }
 }

@@ -6,12 +6,7 @@ use super::Builder;
 use super::read::{id, needed, reference};
 use crate::iac::code::Declaration;
 use crate::iac::value::{Node, Why};
-use crate::inventory::{AccessLog, Route};
-
-/// The route in words, as findings have it: `GET /orders`.
-pub(super) fn key(route: &Route) -> String {
-    if route.method.is_empty() { route.path.clone() } else { format!("{} {}", route.method, route.path) }
-}
+use crate::inventory::AccessLog;
 
 /// Stage variables. The value of one that is not known is left out, as that of one that may be a secret.
 pub(super) fn variables(node: &Node) -> Result<BTreeMap<String, Option<String>>, Why> {

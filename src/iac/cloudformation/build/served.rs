@@ -1,7 +1,6 @@
 //! What APIs would serve if they were deployed now, and which stages serve it.
 
 use super::Builder;
-use super::routes::key;
 use crate::iac::code::Declaration;
 use crate::iac::value::Why;
 use crate::inventory::{Api, Authorizer, Configuration, Gap, Listed, Observed, Protocol, Route, Stage};
@@ -19,7 +18,7 @@ pub(super) struct Served {
 impl Served {
     /// Adds a route; the same one told twice is the one told last.
     fn add(&mut self, route: Route) {
-        self.routes.retain(|known| key(known) != key(&route));
+        self.routes.retain(|known| known.key() != route.key());
         self.routes.push(route);
     }
 
@@ -125,6 +124,7 @@ pub(super) fn stage(name: String) -> Stage {
         variables: std::collections::BTreeMap::default(),
         canary: None,
         method_settings: std::collections::BTreeMap::default(),
+        unread_settings: Vec::new(),
         access_log: None,
         client_certificate_id: None,
         web_acl_arn: None,

@@ -79,6 +79,6 @@ pub(crate) fn known() -> RecordBuilder {
 
 pub(crate) fn compile(source: &str, want: Want) -> Result<Program, Vec<ExprError>> {
     let functions = Functions::new();
-    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
+    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions, thresholds: &[] };
     Program::compile(source, scope, want)
 }

@@ -138,7 +138,7 @@ fn lists_known_in_part() {
 fn a_trace_names_the_facts_that_were_read() {
     let program = compile("lb.tags.env == 'prod' && lb.listeners.exists(l, l.port == 443)", Want::Bool);
     let trace = program.unwrap().trace(&known().build());
-    let text: Vec<String> = trace.facts().iter().map(|(path, value)| format!("{path} = {value}")).collect();
+    let text: Vec<String> = trace.facts().iter().map(|fact| format!("{} = {}", fact.path, fact.value)).collect();
     insta::assert_snapshot!(text.join("\n"), @r"
     lb.tags.env = prod
     lb.listeners = 2 of them
@@ -174,7 +174,7 @@ fn functions_can_be_added() {
             _ => Value::Absent,
         },
     });
-    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions };
+    let scope = Scope { variable: "lb", record: &BALANCER, functions: &functions, thresholds: &[] };
     let truth = |source: &str, lb: &Value| Program::compile(source, scope, Want::Bool).map(|program| program.truth(lb));
     let lb = known().set("azs", unknown("A")).set("idle", Value::Absent).build();
     assert_eq!(truth("twice(3) == 6", &lb), Ok(Truth::True));

@@ -1,6 +1,9 @@
 //! APIs, their stages and routes.
 
-use super::{APIGATEWAY, BEHIND, BOOL, DOMAINS, INT, LISTENERS, LOAD_BALANCER_REF, LOAD_BALANCERS, RULES, STR, STRS, optional, required};
+use super::{
+    APIGATEWAY, BEHIND, BOOL, CLIENT_CERTIFICATES, DOMAINS, INT, LISTENERS, LOAD_BALANCER_REF, LOAD_BALANCERS, RULES, STR, STRS, optional,
+    required,
+};
 use crate::rules::schema::{RecordType, Type};
 
 /// A custom domain that leads to a stage.
@@ -48,6 +51,25 @@ pub(crate) static STAGE: RecordType = RecordType {
         required("cache", BOOL, "Whether its cache cluster runs.", APIGATEWAY),
         required("canary", BOOL, "Whether a canary release is under way.", APIGATEWAY),
         required("domains", Type::List(&Type::Record(&DOMAIN)), "The custom domain names that lead to it.", DOMAINS),
+        required(
+            "unlogged_routes",
+            STRS,
+            "The routes, by key, that write no execution logs, by their own settings or those for all; of an HTTP API, which has none, none.",
+            APIGATEWAY,
+        ),
+        required("traced_routes", STRS, "The routes, by key, of which full requests and answers are logged.", APIGATEWAY),
+        required("plain_cached_routes", STRS, "The routes, by key, whose answers are cached and not encrypted.", APIGATEWAY),
+        required("unthrottled_routes", STRS, "The routes, by key, for which no limit holds but the account's own.", APIGATEWAY),
+        required("http_routes", STRS, "The routes, by key, that an HTTP back end answers.", APIGATEWAY),
+        required("variables", STRS, "The names of the stage variables, those of a canary included.", APIGATEWAY),
+        required("secret_variables", STRS, "The names of those whose values look like credentials.", APIGATEWAY),
+        optional("client_certificate_ends", STR, "When the certificate that it shows to back ends ends.", CLIENT_CERTIFICATES),
+        optional(
+            "client_certificate_days_left",
+            INT,
+            "Whole days from the scan to that end, below 0 when it has passed.",
+            CLIENT_CERTIFICATES,
+        ),
     ],
 };
 
@@ -123,6 +145,7 @@ pub(crate) static ROUTE: RecordType = RecordType {
         required("authorization", STR, "`NONE`, `AWS_IAM`, `CUSTOM`, `COGNITO_USER_POOLS` or `JWT`.", APIGATEWAY),
         optional("authorizer", STR, "The authorizer.", APIGATEWAY),
         required("api_key_required", BOOL, "Whether an API key is required.", APIGATEWAY),
+        optional("request_validator", STR, "The validator of its requests, by name or id (REST only).", APIGATEWAY),
         optional("integration", Type::Record(&INTEGRATION), "What answers, as the API says.", APIGATEWAY),
         required("backend", Type::Record(&BACKEND), "What answers, as the account tells.", BEHIND),
     ],

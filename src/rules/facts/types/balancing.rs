@@ -1,41 +1,13 @@
-//! Load balancers, listeners, target groups.
+//! Load balancers and target groups.
 
+use super::listeners::LISTENER;
 use super::{
-    BEHIND, BOOL, EXPOSED, EXPOSURE, INT, LISTENERS, LOAD_BALANCERS, RULES, SERVICES, STR, STRS, TARGET_GROUPS, TARGET_HEALTH, WAY, WAYS,
-    WAYS_IN, optional, required,
+    BEHIND, BOOL, EXPOSED, EXPOSURE, INT, LISTENERS, LOAD_BALANCERS, PASSED_ON, SERVICES, STR, STRS, TARGET_GROUPS, TARGET_HEALTH, WAY,
+    WAYS, WAYS_IN, optional, required,
 };
 use crate::rules::schema::{RecordType, Type};
 
-/// What a rule of a listener forwards.
-pub(crate) static FORWARD: RecordType = RecordType {
-    name: "forward",
-    doc: "A target group that a rule of a listener forwards to, and what it asks of a request first.",
-    fields: &[
-        required("rule", STR, "`rule 10`, or `default action`.", RULES),
-        required("target_group", STR, "The target group's name.", TARGET_GROUPS),
-        required("behind_api", BOOL, "Whether the same targets also answer an API.", WAYS_IN),
-        required(
-            "reached",
-            BOOL,
-            "Whether a request from the internet can get to it: none of the rules before it takes every request that it would.",
-            RULES,
-        ),
-        required("guards", STRS, "What it asks of a request, in words: `secret header X-Origin-Verify`, `source 203.0.113.0/24`.", RULES),
-        required(
-            "guard",
-            STR,
-            "The strongest of them: `none`, `host-header`, `source-ip`, `secret-header`, `token`, `login` or `client-certificate`.",
-            RULES,
-        ),
-        required(
-            "defeated",
-            BOOL,
-            "Whether another way that the internet can take leads to the same targets with a weaker guard.",
-            WAYS_IN,
-        ),
-        optional("request", STR, "A request that gets to it, such as `GET /x to host orders.example.com`.", RULES),
-    ],
-};
+const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 
 /// A subnet of a load balancer.
 pub(crate) static BALANCER_SUBNET: RecordType = RecordType {
@@ -62,35 +34,6 @@ pub(crate) static LOAD_BALANCER_REF: RecordType = RecordType {
     ],
 };
 
-/// A listener.
-pub(crate) static LISTENER: RecordType = RecordType {
-    name: "listener",
-    doc: "A port on which a load balancer answers.",
-    fields: &[
-        required("arn", STR, "Its ARN.", LISTENERS),
-        required("name", STR, "Protocol and port, such as `HTTPS:443`.", LISTENERS),
-        optional("port", INT, "Its port.", LISTENERS),
-        optional("protocol", STR, "`HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP`, `TCP_UDP`, `QUIC` or `TCP_QUIC`.", LISTENERS),
-        required("load_balancer", Type::Record(&LOAD_BALANCER_REF), "Its load balancer.", LOAD_BALANCERS),
-        optional("ssl_policy", STR, "Its TLS policy.", LISTENERS),
-        optional(
-            "tls_protocols",
-            STRS,
-            "The protocols its TLS policy accepts, such as `TLSv1.2`.",
-            "elasticloadbalancing:DescribeSSLPolicies",
-        ),
-        required("mutual_tls", STR, "`off`, `passthrough` or `verify`.", LISTENERS),
-        required(
-            "plaintext_ways",
-            STRS,
-            "The rules, by what they do, that serve a request without sending it to HTTPS: `default action forwards`, `rule 10 redirects to HTTP`.",
-            RULES,
-        ),
-        required("exposure", Type::Record(&EXPOSURE), "Who can open a connection to it.", EXPOSED),
-        required("forwards", Type::List(&Type::Record(&FORWARD)), "What its rules forward, its default action last.", RULES),
-    ],
-};
-
 /// A load balancer.
 pub(crate) static LOAD_BALANCER: RecordType = RecordType {
     name: "load_balancer",
@@ -108,17 +51,45 @@ pub(crate) static LOAD_BALANCER: RecordType = RecordType {
         required("security_groups", STRS, "Its security groups.", LOAD_BALANCERS),
         optional("enforce_private_link", STR, "Whether its groups judge PrivateLink traffic: `on` or `off`.", LOAD_BALANCERS),
         optional("web_acl", STR, "The web ACL in front of it.", "wafv2:GetWebACLForResource"),
+        required("attributes", Type::Map(&Type::Str), "Its attributes, by AWS's keys.", ATTRIBUTES),
+        optional("access_logs", BOOL, "Whether it writes access logs to S3; absent for types without them.", ATTRIBUTES),
+        optional("deletion_protection", BOOL, "Whether it has to be unlocked before it can be deleted.", ATTRIBUTES),
+        optional(
+            "cross_zone",
+            BOOL,
+            "Whether the traffic of each zone goes to the targets of all, unless a target group says otherwise.",
+            ATTRIBUTES,
+        ),
+        optional(
+            "drops_invalid_headers",
+            BOOL,
+            "Whether it drops header fields with names that HTTP does not allow; of application load balancers.",
+            ATTRIBUTES,
+        ),
+        optional(
+            "desync_mode",
+            STR,
+            "How it treats requests that servers may take differently: `monitor`, `defensive` or `strictest`; of application load balancers.",
+            ATTRIBUTES,
+        ),
+        required("zones", STRS, "The availability zones it stands in.", "elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSubnets"),
         required(
-            "attributes",
-            Type::Map(&Type::Str),
-            "Its attributes, by AWS's keys.",
-            "elasticloadbalancing:DescribeLoadBalancerAttributes",
+            "groups_kept_in_zone",
+            STRS,
+            "Of a network load balancer: the target groups whose targets answer only what arrives in their own zone.",
+            "elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeLoadBalancerAttributes elasticloadbalancing:DescribeTargetGroupAttributes",
         ),
         required("listeners", Type::List(&Type::Record(&LISTENER)), "Its listeners.", LISTENERS),
         required("exposure", Type::Record(&EXPOSURE), "Who can open a connection to one of its listeners.", EXPOSED),
         required("subnets", Type::List(&Type::Record(&BALANCER_SUBNET)), "The subnets it stands in.", LOAD_BALANCERS),
         required("behind_api", BOOL, "Whether a route of an API leads to it, also by way of a network load balancer.", BEHIND),
         required("apis", STRS, "The APIs whose routes lead to it.", BEHIND),
+        required(
+            "ways",
+            Type::List(&Type::Record(&WAY)),
+            "The ways from the internet through it, past every API, to whatever it forwards to.",
+            WAYS_IN,
+        ),
         required(
             "ways_around",
             Type::List(&Type::Record(&WAY)),
@@ -159,6 +130,18 @@ pub(crate) static TARGET_GROUP: RecordType = RecordType {
         optional("protocol", STR, "Its protocol.", TARGET_GROUPS),
         optional("port", INT, "Its port.", TARGET_GROUPS),
         required("load_balancers", STRS, "The load balancers that use it.", TARGET_GROUPS),
+        required(
+            "plaintext_evidence",
+            STRS,
+            "What shows that requests reach its targets without TLS: its own protocol, a listener that ends TLS before it, a target that answers HTTP on that port. Of TCP, AWS does not say what it carries, so that without a sign of either it is unknown.",
+            PASSED_ON,
+        ),
+        optional(
+            "health_check_protocol",
+            STR,
+            "The protocol of its health check: `HTTP`, `HTTPS` or `TCP`; absent without one.",
+            TARGET_GROUPS,
+        ),
         required("health_check_path", STR, "The path its health check asks for; empty without one.", TARGET_GROUPS),
         required("targets", Type::List(&Type::Record(&TARGET)), "Its targets.", TARGET_HEALTH),
         required("services", STRS, "The ECS services whose tasks are its targets.", SERVICES),

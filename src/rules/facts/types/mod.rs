@@ -5,16 +5,18 @@ mod balancing;
 mod certificates;
 mod containers;
 mod links;
+mod listeners;
 mod network;
 mod ways;
 
 use crate::rules::schema::{Field, Type};
 
 pub(crate) use api::{API, BACKEND, DOMAIN, INTEGRATION, ROUTE, STAGE};
-pub(crate) use balancing::{BALANCER_SUBNET, FORWARD, LISTENER, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
+pub(crate) use balancing::{BALANCER_SUBNET, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
 pub(crate) use certificates::CERTIFICATE;
 pub(crate) use containers::SERVICE;
 pub(crate) use links::{LINK_TARGET, LINK_USE, VPC_LINK};
+pub(crate) use listeners::{FORWARD, LISTENER};
 pub(crate) use network::{NETWORK_ACL, OPENING, SECURITY_GROUP, SUBNET, VPC};
 pub(crate) use ways::{EXPOSURE, WAY};
 
@@ -29,6 +31,8 @@ const SERVICES: &str = "ecs:DescribeServices";
 const BEHIND: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners";
 /// What it takes to know all ways through load balancers.
 const WAYS: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups";
+/// What it takes to know what passes through load balancers as it came.
+const PASSED_ON: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth";
 /// What it takes to know who can open a connection.
 const EXPOSED: &str = "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners ec2:DescribeSubnets ec2:DescribeRouteTables ec2:DescribeNetworkAcls ec2:DescribeSecurityGroups ec2:DescribeManagedPrefixLists ec2:GetManagedPrefixListEntries";
 /// What it takes to know every way to a target, and what guards it.
@@ -41,6 +45,7 @@ const OPENED: &str = "ec2:DescribeSecurityGroups ec2:DescribeNetworkAcls ec2:Des
 /// What it takes to know what stands in a network, and whether an API leads to it.
 const STANDING: &str = "apigateway:GET elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth ecs:ListClusters ecs:DescribeServices ecs:DescribeTasks ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeNetworkAcls";
 const DOMAINS: &str = "apigateway:GetDomainNames";
+const CLIENT_CERTIFICATES: &str = "apigateway:GetClientCertificates";
 const CERTIFICATES: &str = "acm:DescribeCertificate";
 
 const STR: Type = Type::Str;

@@ -25,7 +25,10 @@ fn a_stage_serves_what_the_template_says() {
     let stage = &api.stages.items[0];
     assert_eq!(stage.web_acl_arn.as_deref(), Some("arn:aws:wafv2:eu-west-1:1:regional/webacl/a/1"));
     assert!(stage.variables["host"].is_some() && stage.variables["token"].is_none());
-    assert_eq!(stage.method_settings["*/*"].logging_level.as_deref(), Some("INFO"));
+    assert_eq!(stage.method_settings["*/*"].logging_level.known().unwrap(), "INFO");
+    let own = &stage.method_settings["~1~1orders~1{id}/GET"];
+    assert_eq!((own.logging_level.known().unwrap().as_str(), &own.caching_enabled), ("OFF", &Observed::Absent));
+    assert!(stage.unread_settings.is_empty());
     assert_eq!(region.domain_names.items[0].mappings.items[0].api_id, "Api");
     assert!(!format!("{region:?}").contains("s3cret"));
 }

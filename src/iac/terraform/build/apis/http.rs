@@ -109,6 +109,7 @@ fn default_stage() -> Stage {
         variables: std::collections::BTreeMap::new(),
         canary: None,
         method_settings: std::collections::BTreeMap::new(),
+        unread_settings: Vec::new(),
         access_log: None,
         client_certificate_id: None,
         web_acl_arn: None,

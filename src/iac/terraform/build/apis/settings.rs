@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::Room;
-use super::super::read::Attributes as _;
+use super::super::read::{Attributes as _, observed};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Why};
-use crate::inventory::{MethodSettings, Stage, undeployed_id};
+use crate::inventory::{Gap, MethodSettings, Stage, undeployed_id};
+
+/// The resource that holds the settings of a method, or of all of a stage.
+const SETTINGS: &str = "aws_api_gateway_method_settings";
 
 /// Reads it all.
 pub(super) fn fill(room: &mut Room<'_, '_>) {
@@ -15,57 +18,79 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
     web_acls(room);
 }
 
-/// Settings of methods. No rule asks for them: one that is not known is left out.
+/// Settings of methods, each value as far as it is known. Of those whose method or stage is not known, every stage that may be
+/// theirs says so.
 fn settings(room: &mut Room<'_, '_>) {
-    for declaration in room.of(&["aws_api_gateway_method_settings"]) {
+    for declaration in room.of(&[SETTINGS]) {
         room.name(declaration, &declaration.address);
-        let texts = [declaration.text_at("rest_api_id"), declaration.text_at("stage_name"), declaration.text_at("method_path")];
-        let [Ok(Some(api)), Ok(Some(stage)), Ok(Some(path))] = texts else { continue };
-        let Some(api) = room.draft.api(&api) else { continue };
-        if let Some(stage) = api.stages.items.iter_mut().find(|known| known.name == stage)
-            && let Ok(settings) = method_settings(declaration.block("settings"))
-        {
-            stage.method_settings.insert(path, settings);
+        let address = &declaration.address;
+        let [api, name, path] = ["rest_api_id", "stage_name", "method_path"].map(|name| declaration.required(name));
+        let [known_api, known_name] = [&api, &name].map(|told| told.as_deref().ok());
+        for stage in stages(room, known_api, known_name) {
+            match (&api, &name, &path) {
+                (Ok(_), Ok(_), Ok(path)) => {
+                    stage.method_settings.insert(path.clone(), method_settings(address, declaration.block("settings")));
+                }
+                (Err(why), ..) | (_, Err(why), _) | (.., Err(why)) => stage.unread_settings.push(why.gap(address)),
+            }
         }
+    }
+    for block in room.uncounted_of(&[SETTINGS]) {
+        let gap = block.why.gap(&block.address);
+        stages(room, None, None).for_each(|stage| stage.unread_settings.push(gap.clone()));
     }
 }
 
-fn method_settings(block: &Node) -> Result<MethodSettings, Why> {
-    Ok(MethodSettings {
-        logging_level: block.text_at("logging_level")?,
-        data_trace_enabled: block.flag("data_trace_enabled")?,
-        metrics_enabled: block.flag("metrics_enabled")?,
-        // The provider writes -1 where the account's own limit holds.
-        throttling_rate_limit: block.attr("throttling_rate_limit").number()?.filter(|limit| *limit >= 0.0),
-        throttling_burst_limit: block.attr("throttling_burst_limit").integer()?.filter(|limit| *limit >= 0),
-        caching_enabled: block.flag("caching_enabled")?,
-        cache_data_encrypted: block.flag("cache_data_encrypted")?,
-    })
+/// The stages of REST APIs by the API and their name, all where that is not known.
+fn stages<'r>(room: &'r mut Room<'_, '_>, api: Option<&'r str>, name: Option<&'r str>) -> impl Iterator<Item = &'r mut Stage> {
+    let apis = room.draft.region.rest_apis.items.iter_mut().filter(move |known| api.is_none_or(|api| known.id == api));
+    apis.flat_map(|api| &mut api.stages.items).filter(move |stage| name.is_none_or(|name| stage.name == name))
 }
 
-/// Settings of routes, the default ones under `*`.
-pub(super) fn of_routes(declaration: &Declaration) -> BTreeMap<String, MethodSettings> {
-    let mut all = BTreeMap::new();
-    let blocks = |name: &str| declaration.blocks(name).unwrap_or_default().iter();
-    let default = blocks("default_route_settings").map(|block| (Some("*".to_owned()), block));
-    let each = blocks("route_settings").map(|block| (block.text_at("route_key").ok().flatten(), block));
-    for (key, block) in default.chain(each) {
-        if let (Some(key), Ok(settings)) = (key, route_setting(block)) {
-            all.insert(key, settings);
+fn method_settings(address: &str, block: &Node) -> MethodSettings {
+    let flag = |name: &str| observed(address, block.attr(name).bool());
+    // The provider writes -1 where the account's own limit holds.
+    let (rate, burst) = (block.attr("throttling_rate_limit").number(), block.attr("throttling_burst_limit").integer());
+    MethodSettings {
+        logging_level: observed(address, block.text_at("logging_level")),
+        data_trace_enabled: flag("data_trace_enabled"),
+        metrics_enabled: flag("metrics_enabled"),
+        throttling_rate_limit: observed(address, rate.map(|rate| rate.filter(|limit| *limit >= 0.0))),
+        throttling_burst_limit: observed(address, burst.map(|burst| burst.filter(|limit| *limit >= 0))),
+        caching_enabled: flag("caching_enabled"),
+        cache_data_encrypted: flag("cache_data_encrypted"),
+    }
+}
+
+/// Settings of routes, the default ones under `*`, and why there may be others.
+pub(super) fn of_routes(declaration: &Declaration) -> (BTreeMap<String, MethodSettings>, Vec<Gap>) {
+    let (mut all, mut unread) = (BTreeMap::new(), Vec::new());
+    let address = &declaration.address;
+    for (name, default) in [("default_route_settings", true), ("route_settings", false)] {
+        let blocks = declaration.blocks(name).unwrap_or_else(|why| {
+            unread.push(why.gap(address));
+            &[]
+        });
+        for block in blocks {
+            let key = if default { Ok("*".to_owned()) } else { block.required("route_key") };
+            match key {
+                Ok(key) => drop(all.insert(key, route_settings(address, block))),
+                Err(why) => unread.push(why.gap(address)),
+            }
         }
     }
-    all
+    (all, unread)
 }
 
-fn route_setting(block: &Node) -> Result<MethodSettings, Why> {
-    Ok(MethodSettings {
-        logging_level: block.text_at("logging_level")?,
-        data_trace_enabled: block.flag("data_trace_enabled")?,
-        metrics_enabled: block.flag("detailed_metrics_enabled")?,
-        throttling_rate_limit: block.attr("throttling_rate_limit").number()?,
-        throttling_burst_limit: block.attr("throttling_burst_limit").integer()?,
-        ..MethodSettings::default()
-    })
+fn route_settings(address: &str, block: &Node) -> MethodSettings {
+    MethodSettings {
+        logging_level: observed(address, block.text_at("logging_level")),
+        data_trace_enabled: observed(address, block.attr("data_trace_enabled").bool()),
+        metrics_enabled: observed(address, block.attr("detailed_metrics_enabled").bool()),
+        throttling_rate_limit: observed(address, block.attr("throttling_rate_limit").number()),
+        throttling_burst_limit: observed(address, block.attr("throttling_burst_limit").integer()),
+        ..MethodSettings::NONE
+    }
 }
 
 /// Web ACLs in front of stages. Where it is not known before which resource one stands, no stage without one is known.

@@ -96,11 +96,13 @@ fn rest_stage(declaration: &Declaration, name: String) -> Result<Stage, Why> {
 fn http_stage(declaration: &Declaration, name: String) -> Result<Stage, Why> {
     let deployment = declaration.text_at("deployment_id");
     let auto_deploy = declaration.flag("auto_deploy")?;
+    let (method_settings, unread_settings) = settings::of_routes(declaration);
     Ok(Stage {
         deployment_id: deployment.unwrap_or_else(|_| Some(undeployed_id(&format!("{}.deployment_id", declaration.address)))),
         auto_deploy,
         client_certificate_id: declaration.text_at("client_certificate_id")?,
-        method_settings: settings::of_routes(declaration),
+        method_settings,
+        unread_settings,
         ..common(declaration, name, "stage_variables")?
     })
 }
@@ -115,6 +117,7 @@ fn common(declaration: &Declaration, name: String, variables_in: &str) -> Result
         variables: variables(declaration.attr(variables_in))?,
         canary: None,
         method_settings: BTreeMap::new(),
+        unread_settings: Vec::new(),
         access_log: access_log(declaration)?,
         client_certificate_id: None,
         web_acl_arn: None,

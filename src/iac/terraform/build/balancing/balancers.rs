@@ -110,7 +110,18 @@ fn attributes(declaration: &Declaration, kind: &str, scheme: &str) -> Result<BTr
         set("routing.http.xff_header_processing.mode", "xff_header_processing_mode", "append")?;
         set("waf.fail_open.enabled", "enable_waf_fail_open", "false")?;
     }
+    if kind != "gateway" {
+        attributes.insert("access_logs.s3.enabled".to_owned(), writes_logs(declaration)?.to_string());
+    }
     Ok(attributes)
+}
+
+/// Whether access logs go to a bucket: a block that does not say so names one, and turns nothing on.
+fn writes_logs(declaration: &Declaration) -> Result<bool, Why> {
+    if let Some(why) = declaration.attr("access_logs").value.why() {
+        return Err(why.clone());
+    }
+    declaration.block("access_logs").flag("enabled")
 }
 
 /// Web ACLs in front of load balancers. One whose resource is not known may stand before any.

@@ -94,6 +94,7 @@ fn attributes(declaration: &Declaration, protocol: Option<&str>, target_type: &s
         return Ok(attributes);
     }
     set("deregistration_delay.timeout_seconds", "deregistration_delay", "300")?;
+    set("load_balancing.cross_zone.enabled", "load_balancing_cross_zone_enabled", "use_load_balancer_configuration")?;
     if !matches!(protocol, Some("HTTP" | "HTTPS")) {
         let hides = target_type == "ip" && matches!(protocol, Some("TCP" | "TLS"));
         set("preserve_client_ip.enabled", "preserve_client_ip", if hides { "false" } else { "true" })?;

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::super::build;
-use super::{code, programs, region, without};
+use super::{code, programs, region, with_uncounted, without};
+use crate::iac::code::Code;
 use crate::inventory::{Api, Observed, Protocol, Route, UNDEPLOYED};
 
 fn served(api: &Api) -> &[Route] {
@@ -64,6 +65,33 @@ fn a_part_that_is_not_known_leaves_as_small_a_gap_as_it_can() {
     assert!(deployment.working_copy.known().is_some(), "the draft is known all the same");
     let named = hidden("aws_api_gateway_stage.prod", "stage_name");
     assert!(named.stages.items.is_empty() && !named.stages.is_complete());
+}
+
+#[test]
+fn settings_of_methods_are_known_value_by_value() {
+    let code = code(&programs::public());
+    let stage = |code: &Code| region(code).rest_apis.items.remove(0).stages.items.remove(0);
+    let whole = stage(&code);
+    assert!(whole.unread_settings.is_empty());
+    let own = &whole.method_settings["{proxy+}/ANY"];
+    assert_eq!((own.logging_level.known().map(String::as_str), &own.throttling_rate_limit), (Some("OFF"), &Observed::Absent));
+    let hidden = |name: &[&str]| stage(&without(code.clone(), "aws_api_gateway_method_settings.any", name));
+    let level = hidden(&["settings", "0", "logging_level"]);
+    let own = &level.method_settings["{proxy+}/ANY"];
+    assert!(own.logging_level.gap().is_some() && own.data_trace_enabled == Observed::Known(false));
+    for name in ["method_path", "stage_name", "rest_api_id"] {
+        let part = hidden(&[name]);
+        assert!(!part.unread_settings.is_empty() && part.method_settings.len() == 1, "{name}");
+    }
+    let uncounted = stage(&with_uncounted(code, "aws_api_gateway_method_settings.any"));
+    assert!(!uncounted.unread_settings.is_empty());
+}
+
+#[test]
+fn a_variable_whose_value_is_not_known_may_be_a_credential() {
+    let code = without(code(&programs::public()), "aws_api_gateway_stage.prod", &["variables", "token"]);
+    let secret = &region(&code).rest_apis.items[0].stages.items[0].secret_variables;
+    assert!(secret.items.is_empty() && secret.gaps.len() == 1, "{secret:?}");
 }
 
 #[test]

@@ -145,6 +145,16 @@ fn rest(mut integration: Json) -> Resources {
                 "access_log_settings": [{"destination_arn": "arn:aws:logs:eu-west-1:1:log-group:x"}]}),
         ),
         (
+            "aws_api_gateway_method_settings.all",
+            json!({"rest_api_id": "=aws_api_gateway_rest_api.shop.id", "stage_name": "prod", "method_path": "*/*",
+                "settings": [{"logging_level": "INFO", "data_trace_enabled": false, "throttling_rate_limit": 100, "throttling_burst_limit": 50}]}),
+        ),
+        (
+            "aws_api_gateway_method_settings.any",
+            json!({"rest_api_id": "=aws_api_gateway_rest_api.shop.id", "stage_name": "prod", "method_path": "{proxy+}/ANY",
+                "settings": [{"logging_level": "OFF", "data_trace_enabled": false, "throttling_rate_limit": -1}]}),
+        ),
+        (
             "aws_wafv2_web_acl_association.prod",
             json!({"resource_arn": "=aws_api_gateway_stage.prod.arn", "web_acl_arn": "arn:aws:wafv2:eu-west-1:1:regional/webacl/x/1"}),
         ),
@@ -178,7 +188,11 @@ pub(super) fn http() -> Resources {
             json!({"api_id": "=aws_apigatewayv2_api.shop.id", "route_key": "GET /orders",
                 "target": "integrations/=aws_apigatewayv2_integration.web.id"}),
         ),
-        ("aws_apigatewayv2_stage.default", json!({"api_id": "=aws_apigatewayv2_api.shop.id", "name": "$default", "auto_deploy": true})),
+        (
+            "aws_apigatewayv2_stage.default",
+            json!({"api_id": "=aws_apigatewayv2_api.shop.id", "name": "$default", "auto_deploy": true,
+                "default_route_settings": [{"throttling_rate_limit": 100, "throttling_burst_limit": 50}]}),
+        ),
         ("aws_apigatewayv2_api.quick", json!({"name": "quick", "protocol_type": "HTTP", "target": "https://example.com"})),
     ]);
     all
