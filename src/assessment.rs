@@ -2,7 +2,9 @@
 
 mod glob;
 mod narrow;
+mod record;
 mod source;
+mod standing;
 mod suppress;
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,9 @@ use crate::inventory::{Account, Cause, Code, Gap, SkippedRegion};
 
 pub use glob::Glob;
 pub use narrow::Narrowed;
+pub use record::{Key, Record, Said, Told};
 pub use source::{Confidence, Located, Origin, Place, Quiet, Sources, Via};
+pub use standing::{Baseline, Fixed, Novelty, Standing, Sum, Untold};
 pub use suppress::{AppliedSuppression, SuppressionRule, SuppressionRun, SuppressionState, Tag};
 pub use ways_in::{Course, Lack, MayLack, TargetWays, Undrawn, Unread, WayIn, WaysIn};
 
@@ -53,6 +57,8 @@ pub struct Assessment {
     pub suppressions: Vec<AppliedSuppression>,
     /// What it was narrowed to; none where every subject is in it.
     pub narrowed: Option<Narrowed>,
+    /// What it was held against, where that was asked for.
+    pub baseline: Option<Box<Baseline>>,
 }
 
 /// How much was looked at.

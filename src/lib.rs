@@ -7,12 +7,13 @@
 //! that: [`inventory::Observed`] and [`inventory::Listed`] keep gaps apart from what is not there.
 //!
 //! Dependencies point one way: `inventory` knows nobody; `assessment`, `network` and `openapi` know it; `topology` knows these;
-//! `rules`, `config` and `report` know those; `iac` reads code into the same inventory and traces resources to their lines; `migrate` plans and applies the remedy, and knows all of these; the edges (`collect`, `cli`, `shell`,
+//! `rules` and `config` know those, `compare` holds two runs against each other and knows `rules`, and `report` knows those; `iac` reads code into the same inventory and traces resources to their lines; `migrate` plans and applies the remedy, and knows all of these; the edges (`collect`, `cli`, `shell`,
 //! `migrate::aws`) know everything, and nothing knows an edge.
 
 pub mod assessment;
 pub mod cli;
 pub mod collect;
+pub mod compare;
 pub mod config;
 pub mod diagnostics;
 pub mod iac;

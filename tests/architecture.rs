@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of dependency: each may name those before it. The edges come last and may name everything.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "inventory",
     "diagnostics",
     "assessment",
@@ -15,6 +15,7 @@ const ROOMS: [&str; 14] = [
     "topology",
     "rules",
     "config",
+    "compare",
     "report",
     "migrate",
     "iac",

@@ -121,7 +121,7 @@ fn wrong_usage_ends_with_2() {
         assert!(ran.stderr.starts_with("error: "), "{args:?}: {}", ran.stderr);
     }
     let ran = apiaudit(&["demo", "--format", "yaml"]).run();
-    assert!(ran.stderr.contains("there is no format `yaml`; the formats are table, json, sarif"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no format `yaml`; the formats are table, json, sarif, markdown, csv, junit"), "{}", ran.stderr);
     apiaudit(&["demo", "--format", "json=missing/report.json"]).run().refuses(2, "there is no folder missing");
     apiaudit(&["demo", "--format", "json=a", "--format", "sarif=a"]).run().refuses(2, "two reports cannot both go to a");
 }

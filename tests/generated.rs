@@ -43,6 +43,11 @@ fn the_schema_of_reports() {
 }
 
 #[test]
+fn the_schema_of_differences() {
+    check("docs/diff.schema.json", &json(&apiaudit::report::diff::json::schema()));
+}
+
+#[test]
 fn the_schema_of_paths() {
     check("docs/paths.schema.json", &json(&apiaudit::report::paths::json::schema()));
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs apiaudit as the inputs say, each from the environment: none is ever part of a command line that a shell reads.
-# Writes the reports, the job summary and the outputs `sarif`, `json` and `exit-code`.
+# Writes the reports, the job summary and the outputs `sarif`, `json`, `markdown` and `exit-code`.
 set -euo pipefail
 
 die() { printf '::error title=apiaudit::%s\n' "${1//$'\n'/%0A}"; printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"; exit 0; }
@@ -36,21 +36,17 @@ esac
 [[ -z "$IAC" ]] || arguments+=("--iac=$IAC")
 [[ -z "$CATEGORY" ]] || arguments+=("--category=$CATEGORY")
 [[ "$STRICT" != true ]] || arguments+=(--strict)
-arguments+=("--format=sarif=$REPORTS/report.sarif" "--format=json=$REPORTS/report.json" "--format=table=$REPORTS/report.txt")
+[[ -z "$BASELINE" ]] || arguments+=("--baseline=$BASELINE")
+[[ "$FAIL_ON_NEW" != true ]] || arguments+=(--fail-on-new)
+arguments+=("--format=sarif=$REPORTS/report.sarif" "--format=json=$REPORTS/report.json" "--format=markdown=$REPORTS/report.md" --markdown-for=summary)
 
 code=0
 "$BINARY" "${arguments[@]}" || code=$?
 
-# GitHub takes a mebibyte a step, and shows nothing of more.
-if [[ -s "$REPORTS/report.txt" ]]; then
-  {
-    printf '### apiaudit\n\n```text\n'
-    head -c 900000 "$REPORTS/report.txt" | sed 's/```/` ` `/g'
-    printf '\n```\n'
-    [[ $(wc -c <"$REPORTS/report.txt") -le 900000 ]] || printf '\nThe rest is left out: a summary takes a mebibyte. The JSON report has all of it.\n'
-  } >>"$GITHUB_STEP_SUMMARY"
-fi
+# The report cuts itself where GitHub ends a summary: a mebibyte a step.
+[[ ! -s "$REPORTS/report.md" ]] || cat "$REPORTS/report.md" >>"$GITHUB_STEP_SUMMARY"
 # Without a report, and without an audit, nothing is uploaded, or code scanning would take every finding for fixed.
 [[ ! -s "$REPORTS/report.sarif" || "$code" == 3 ]] || printf 'sarif=%s\n' "$REPORTS/report.sarif" >>"$GITHUB_OUTPUT"
 [[ ! -s "$REPORTS/report.json" ]] || printf 'json=%s\n' "$REPORTS/report.json" >>"$GITHUB_OUTPUT"
+[[ ! -s "$REPORTS/report.md" ]] || printf 'markdown=%s\n' "$REPORTS/report.md" >>"$GITHUB_OUTPUT"
 printf 'exit-code=%s\n' "$code" >>"$GITHUB_OUTPUT"

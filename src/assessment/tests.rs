@@ -58,6 +58,7 @@ fn assessment(outcomes: Vec<Outcome>) -> Assessment {
         code: None,
         suppressions: Vec::new(),
         narrowed: None,
+        baseline: None,
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+mod baseline;
 mod code;
+mod diff;
 mod explain;
 mod fix;
 mod init;
@@ -12,7 +14,9 @@ mod output;
 mod rules;
 mod selection;
 
+pub(crate) use baseline::Baseline;
 pub(crate) use code::{Code, Lines};
+pub(crate) use diff::Diff;
 pub(crate) use explain::{Explain, Form};
 pub(crate) use fix::{Fix, PlanForm};
 pub(crate) use init::Init;
@@ -52,6 +56,8 @@ pub(crate) enum Command {
     Paths(Box<Paths>),
     /// List what can be fixed, plan a migration to a private path, apply it, take it back.
     Fix(Box<Fix>),
+    /// Say what changed between two inventories or reports, and which change of a resource caused it.
+    Diff(Box<Diff>),
     /// Audit the example account that comes with apiaudit: no AWS account needed.
     Demo(Demo),
     /// List rules, or write, check and test rules of your own.
@@ -80,6 +86,8 @@ pub(crate) struct Scan {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) subjects: Subjects,
+    #[command(flatten)]
+    pub(crate) baseline: Baseline,
     #[command(flatten)]
     pub(crate) output: Output,
     /// Exit with 1 when there is a finding of this severity or a worse one; `low` where nothing says otherwise.

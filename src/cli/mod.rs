@@ -1,9 +1,11 @@
 //! The commands: what a user can type, and one file for what each does.
 
 mod args;
+mod baseline;
 mod code;
 mod config;
 mod demo;
+mod diff;
 mod disk;
 mod explain;
 mod fix;
@@ -115,6 +117,7 @@ pub fn main() -> ExitCode {
         Command::Scan(scan) => scan::run(scan, shell),
         Command::Paths(paths) => paths::run(paths, shell),
         Command::Fix(fix) => fix::run(fix, shell),
+        Command::Diff(diff) => diff::run(diff, shell),
         Command::Demo(demo) => demo::run(demo, shell),
         Command::Rules(rules) => rules::run(rules, shell),
         Command::Explain(explain) => explain::run(explain, shell),

@@ -9,7 +9,7 @@ use super::Failure;
 use super::args::Output;
 use crate::assessment::Assessment;
 use crate::config;
-use crate::report::{self, Anchors, Context, Format, Style, paths};
+use crate::report::{self, Anchors, Context, Format, Style, diff, paths};
 use crate::shell::{self, Shell};
 
 /// A set of formats that have names.
@@ -22,6 +22,14 @@ pub(crate) trait Formats: Copy + 'static {
 }
 
 impl Formats for Format {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Formats for diff::Format {
     const ALL: &'static [Self] = &Self::ALL;
 
     fn name(self) -> &'static str {
@@ -125,6 +133,7 @@ impl Output {
                 information_uri: None,
                 profile: self.sarif_profile.into(),
                 all_verdicts: self.all_verdicts,
+                room: self.markdown_for.into(),
             };
             report::write(format, assessment, &context, out)
         })

@@ -27,11 +27,7 @@ impl Files {
 
     /// The ranges that strangers share: those of a file, or else those that came with this program.
     pub(super) fn shared_ranges(&self) -> Result<SharedRanges, Failure> {
-        let Some(file) = &self.ip_ranges else { return Ok(SharedRanges::embedded().clone()) };
-        let name = file.display();
-        let help = "give the file that AWS publishes at https://ip-ranges.amazonaws.com/ip-ranges.json";
-        let text = shell::read_file(file).map_err(|error| Failure::usage(format!("{name} cannot be read: {error}"), help))?;
-        SharedRanges::parse(&text).map_err(|error| Failure::usage(format!("{name}: {error}"), help))
+        shared_ranges(self.ip_ranges.as_deref())
     }
 
     /// Refuses a place that cannot be written to before anything is asked of AWS.
@@ -76,6 +72,15 @@ impl Source {
         let help = format!("the report names the permissions to add; `{policy}` prints a policy that allows them");
         Err(Failure::not_audited("nothing could be read: no API and no load balancer could be listed in any region", help))
     }
+}
+
+/// The ranges that strangers share: those of a file, or else those that came with this program.
+pub(super) fn shared_ranges(file: Option<&Path>) -> Result<SharedRanges, Failure> {
+    let Some(file) = file else { return Ok(SharedRanges::embedded().clone()) };
+    let name = file.display();
+    let help = "give the file that AWS publishes at https://ip-ranges.amazonaws.com/ip-ranges.json";
+    let text = shell::read_file(file).map_err(|error| Failure::usage(format!("{name} cannot be read: {error}"), help))?;
+    SharedRanges::parse(&text).map_err(|error| Failure::usage(format!("{name}: {error}"), help))
 }
 
 /// Reads a saved inventory.

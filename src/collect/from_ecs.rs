@@ -146,6 +146,7 @@ fn interface(attachment: sdk::Attachment) -> TaskInterface {
 pub(super) fn task_definition(told: sdk::TaskDefinition) -> Option<TaskDefinition> {
     Some(TaskDefinition {
         arn: told.task_definition_arn?,
+        family: None,
         network_mode: told.network_mode.map(|mode| mode.as_str().to_owned()),
         task_role_arn: told.task_role_arn,
         execution_role_arn: told.execution_role_arn,

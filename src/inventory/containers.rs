@@ -282,6 +282,9 @@ pub struct TaskInterface {
 pub struct TaskDefinition {
     /// Its ARN, with the revision.
     pub arn: String,
+    /// Its family, where the ARN does not tell it: before deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// `bridge`, `host`, `awsvpc` or `none`; none means the platform's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<String>,

@@ -1,7 +1,11 @@
 //! The reports: an [`Assessment`] on paper, in one file a format, and drawings of ways in [`paths`]. Nothing here judges.
 
+pub mod csv;
+pub mod diff;
 mod gaps;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub(crate) mod page;
 mod path;
 pub mod paths;
@@ -25,11 +29,17 @@ pub enum Format {
     Json,
     /// For GitHub code scanning and other readers of SARIF 2.1.0.
     Sarif,
+    /// For a pull request's comment and a job's summary.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
+    /// For what shows the results of tests.
+    Junit,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Sarif, Self::Markdown, Self::Csv, Self::Junit];
 
     /// Its name in flags.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +47,9 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Junit => "junit",
         }
     }
 }
@@ -54,8 +67,10 @@ pub struct Context {
     pub information_uri: Option<String>,
     /// For whom SARIF is written.
     pub profile: Profile,
-    /// Whether JSON lists every verdict instead of counting what passed.
+    /// Whether JSON, CSV and JUnit list every verdict.
     pub all_verdicts: bool,
+    /// Where Markdown is shown.
+    pub room: markdown::Room,
 }
 
 /// For whom SARIF is written.
@@ -114,6 +129,9 @@ pub fn write(format: Format, assessment: &Assessment, context: &Context, out: &m
         Format::Table => table::write(assessment, &context.style, &mut out)?,
         Format::Json => json::write(assessment, context.all_verdicts, &mut out)?,
         Format::Sarif => sarif::write(assessment, context, &mut out)?,
+        Format::Markdown => markdown::write(assessment, context.room, &mut out)?,
+        Format::Csv => csv::write(assessment, context.all_verdicts, &mut out)?,
+        Format::Junit => junit::write(assessment, context.all_verdicts, &mut out)?,
     }
     io::Write::flush(&mut out)
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Coverage, Evidence, Outcome, Path, PathStep, Proof, Remediation, RuleInfo, Severity, Sources, Subject, Verdict,
+    Assessment, Baseline, Coverage, Evidence, Fixed, Novelty, Outcome, Path, PathStep, Proof, Remediation, RuleInfo, Said, Severity,
+    Sources, Standing, Subject, Untold, Verdict,
 };
 use crate::inventory::{Account, Cause, Gap, SkippedRegion};
 
@@ -134,6 +135,7 @@ pub(super) fn before() -> Assessment {
         code: None,
         suppressions: Vec::new(),
         narrowed: None,
+        baseline: None,
         tool_version: "0.1.0".to_owned(),
         taken_at: "2026-11-22T10:00:00Z".to_owned(),
         account: Some(Account { id: "123456789012".to_owned(), partition: "aws".to_owned(), caller_arn: None }),
@@ -152,6 +154,24 @@ pub(super) fn before() -> Assessment {
         gaps: vec![denied, throttled],
         coverage: Coverage { apis: 1, stages: 1, routes: 2, draft_routes: 2, load_balancers: 2, target_groups: 3, services: 2, tasks: 4 },
     }
+}
+
+/// The same, held against an earlier run.
+pub(super) fn compared() -> Assessment {
+    let mut assessment = before();
+    let keys: Vec<_> = assessment.fails().map(Outcome::key).collect();
+    let standings = [Standing::New(Novelty::WasUnknown), Standing::Unchanged, Standing::New(Novelty::NewRule)];
+    let past: Vec<Said> = assessment.fails().map(Into::into).collect();
+    assessment.baseline = Some(Box::new(Baseline {
+        name: "main.json".to_owned(),
+        taken_at: "2026-11-01T10:00:00Z".to_owned(),
+        standings: keys.into_iter().zip(standings).collect(),
+        fixed: vec![(past[0].clone(), Fixed::Gone)],
+        replaced: vec![past[1].clone()],
+        untold: vec![(past[2].clone(), Untold::RegionNotRead)],
+        notes: vec!["us-west-2 was read before and not now: nothing can be told of what failed there".to_owned()],
+    }));
+    assessment
 }
 
 /// Nothing wrong and nothing left open.

@@ -74,6 +74,7 @@ pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, s
         code: inventory.code.clone(),
         suppressions: Vec::new(),
         narrowed: None,
+        baseline: None,
     }
 }
 

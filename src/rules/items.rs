@@ -2,8 +2,8 @@
 
 use crate::assessment::{Path, Subject};
 use crate::inventory::{
-    Api, Cause, Certificate, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet, TargetGroup, Vpc,
-    VpcLink,
+    Api, Cause, Certificate, Cluster, DomainName, Gap, Listed, Listener, LoadBalancer, NetworkAcl, Region, SecurityGroup, Stage, Subnet,
+    TargetGroup, TaskDefinition, Vpc, VpcLink,
 };
 use crate::rules::facts::{self, Context};
 use crate::rules::value::Value;
@@ -32,11 +32,15 @@ pub(crate) enum Source<'a> {
     Listener(&'a Region, &'a LoadBalancer, &'a Listener),
     Group(&'a Region, &'a TargetGroup, bool),
     Service(ServiceRef<'a>),
+    Cluster(&'a Region, &'a Cluster),
+    Definition(&'a Region, &'a TaskDefinition),
     Certificate(&'a Region, &'a Certificate),
     SecurityGroup(&'a Region, &'a SecurityGroup),
     NetworkAcl(&'a Region, &'a NetworkAcl),
     Subnet(&'a Region, &'a Subnet),
     Vpc(&'a Region, &'a Vpc),
+    Api(&'a Region, &'a Api),
+    DomainName(&'a Region, &'a DomainName),
     /// Subjects that could not be listed.
     Unread(Vec<Gap>),
 }
@@ -111,7 +115,7 @@ impl<'a> Collector<'_, 'a> {
                 region.name,
                 if std::ptr::eq(apis, &raw const region.rest_apis) { "REST" } else { "HTTP and WebSocket" }
             );
-            for kind in ["route", "stage"] {
+            for kind in ["api", "route", "stage"] {
                 self.unread(kind, region, &of, apis, "apigateway:GET");
             }
             for api in apis {
@@ -128,6 +132,11 @@ impl<'a> Collector<'_, 'a> {
         self.balancing(region);
         self.containers(region);
         self.network(region);
+        self.unread("domain-name", region, &region.name, &region.domain_names, "apigateway:GetDomainNames");
+        for domain in &region.domain_names {
+            let name = format!("domain name {}", domain.name);
+            self.add("domain-name", domain.name.clone(), name, region, Source::DomainName(region, domain));
+        }
         self.unread("certificate", region, &region.name, &region.certificates, "acm:DescribeCertificate");
         for certificate in &region.certificates {
             let name = format!("certificate of {}", certificate.domain_name.as_deref().unwrap_or(&certificate.arn));
@@ -137,6 +146,7 @@ impl<'a> Collector<'_, 'a> {
 
     fn api(&mut self, region: &'a Region, api: &'a Api) {
         let arn = self.topology.ids.api(region, api);
+        self.add("api", arn.clone(), format!("{} API {}", api.protocol.as_str(), api_name(api)), region, Source::Api(region, api));
         for kind in ["route", "stage"] {
             self.unread(kind, region, &arn, &api.stages, "apigateway:GET");
         }
@@ -173,15 +183,42 @@ impl<'a> Collector<'_, 'a> {
     }
 
     fn containers(&mut self, region: &'a Region) {
-        self.unread("service", region, &region.name, &region.clusters, "ecs:ListClusters");
+        for kind in ["service", "cluster"] {
+            self.unread(kind, region, &region.name, &region.clusters, "ecs:ListClusters");
+        }
         for cluster in &region.clusters {
+            let name = format!("ECS cluster {}", cluster.name);
+            self.add("cluster", cluster.arn.clone(), name, region, Source::Cluster(region, cluster));
             self.unread("service", region, &cluster.arn, &cluster.services, "ecs:ListServices");
             for service in &cluster.services {
                 let name = format!("ECS service {} in cluster {}", service.name, cluster.name);
                 self.add("service", service.arn.clone(), name, region, Source::Service(ServiceRef { region, cluster, service }));
             }
         }
+        self.definitions(region);
     }
+
+    /// The task definitions in use. Only those were asked for: where services or tasks are missing, others may be in use.
+    fn definitions(&mut self, region: &'a Region) {
+        let mut gaps: Vec<Gap> =
+            region.task_definitions.gaps.iter().map(|gap| gap.clone().or_action("ecs:DescribeTaskDefinition")).collect();
+        gaps.extend(hiding(&region.clusters, "ecs:ListClusters"));
+        gaps.dedup();
+        self.unread("task-definition", region, &region.name, &Listed::<()> { items: Vec::new(), gaps }, "");
+        for cluster in &region.clusters {
+            let gaps = hiding(&cluster.services, "ecs:ListServices").chain(hiding(&cluster.tasks, "ecs:ListTasks")).collect();
+            self.unread("task-definition", region, &cluster.arn, &Listed::<()> { items: Vec::new(), gaps }, "");
+        }
+        for definition in &region.task_definitions {
+            let name = format!("task definition {}", facts::definition_name(definition));
+            self.add("task-definition", definition.arn.clone(), name, region, Source::Definition(region, definition));
+        }
+    }
+}
+
+/// Why a list of those who use something may lack some. What code will use is in the code: that nothing is deployed yet hides nobody.
+fn hiding<'l, T>(list: &'l Listed<T>, action: &'static str) -> impl Iterator<Item = Gap> + use<'l, T> {
+    list.gaps.iter().filter(|gap| gap.cause != Cause::Undeployed).map(move |gap| gap.clone().or_action(action))
 }
 
 impl<'a> Collector<'_, 'a> {
@@ -228,11 +265,15 @@ impl<'a> Source<'a> {
             Self::Listener(region, balancer, listener) => facts::listener(topology, context, region, balancer, listener, false),
             Self::Group(region, group, drafts) => facts::target_group(topology, context, region, group, *drafts),
             Self::Service(found) => facts::service(topology, context, found),
+            Self::Cluster(region, cluster) => facts::cluster(context, region, cluster),
+            Self::Definition(region, definition) => facts::task_definition(topology, context, region, definition),
             Self::Certificate(region, certificate) => facts::certificate(topology, region, certificate),
             Self::SecurityGroup(region, group) => facts::security_group(topology, context, region, group),
             Self::NetworkAcl(region, acl) => facts::network_acl(topology, context, region, acl),
             Self::Subnet(region, subnet) => facts::subnet(topology, context, region, subnet),
             Self::Vpc(region, vpc) => facts::vpc(topology, context, region, vpc),
+            Self::Api(region, api) => facts::whole_api(topology, context, region, api),
+            Self::DomainName(region, domain) => facts::domain_name(region, domain),
             Self::Unread(_) => return None,
         })
     }
@@ -267,12 +308,27 @@ impl<'a> Source<'a> {
                 if own.is_empty() { vec![Path { steps: vec![topology.service_step(found)] }] } else { own }
             }
             Self::Stage(region, api, stage) => vec![Path { steps: vec![topology.stage_step(region, api, stage)] }],
+            Self::Api(region, api) => {
+                let stages = api.stages.iter().filter(|stage| stage.deployment_id.is_some() || stage.auto_deploy).take(PATHS);
+                stages.map(|stage| Path { steps: vec![topology.stage_step(region, api, stage)] }).collect()
+            }
             Self::SecurityGroup(region, group) => {
                 let balancers = facts::balancers_of_group(topology, context, region, group);
                 let routes = balancers.into_iter().flat_map(|balancer| topology.routes_of_balancer(&balancer.arn).take(1));
                 routes.take(PATHS).map(|served| topology.path_of_route(served)).collect()
             }
-            Self::Certificate(..) | Self::NetworkAcl(..) | Self::Subnet(..) | Self::Vpc(..) | Self::Unread(_) => Vec::new(),
+            Self::Definition(region, definition) => {
+                let keys = context.keys_of_definition(topology, &region.name, &definition.arn);
+                let (ways, _) = context.ways.most_to(&keys);
+                ways.into_iter().take(PATHS).map(|way| context.ways.path(topology, way)).collect()
+            }
+            Self::Cluster(..)
+            | Self::DomainName(..)
+            | Self::Certificate(..)
+            | Self::NetworkAcl(..)
+            | Self::Subnet(..)
+            | Self::Vpc(..)
+            | Self::Unread(_) => Vec::new(),
         }
     }
 }

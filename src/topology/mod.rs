@@ -30,6 +30,7 @@ pub(crate) use listener::{
     Standing, Truth, groups as groups_of_step, guards as guards_of_step, may_ask_more, meet, secret_headers, standings, steps,
 };
 pub(crate) use path::listener_name;
+use policy::{Place, Policy};
 pub use survey::{NoSuch, Reach, Selection, survey};
 pub use uri::{Url, UrlError, stage_variables};
 pub(crate) use ways::domains;
@@ -50,6 +51,7 @@ pub struct Topology<'a> {
     pub unread_stages: Vec<UnreadStage<'a>>,
     /// Why there may be more routes than were read.
     pub unseen_routes: Vec<Gap>,
+    policies: HashMap<(&'a str, &'a str), Policy>,
     routes_by_listener: HashMap<&'a str, Vec<usize>>,
     routes_by_balancer: HashMap<&'a str, Vec<usize>>,
     routes_by_link: HashMap<(&'a str, LinkVersion, &'a str), Vec<usize>>,
@@ -238,6 +240,7 @@ impl<'a> Topology<'a> {
             routes: Vec::new(),
             unread_stages: Vec::new(),
             unseen_routes: Vec::new(),
+            policies: policies(inventory),
             routes_by_listener: HashMap::new(),
             routes_by_balancer: HashMap::new(),
             routes_by_link: HashMap::new(),
@@ -247,6 +250,14 @@ impl<'a> Topology<'a> {
         topology.serve();
         topology.join();
         topology
+    }
+
+    /// The resource policy of an API, where it has one, and where to evaluate it. A private API is one that VPC endpoints alone lead to.
+    pub(crate) fn policy(&self, region: &'a str, api: &'a Api) -> Option<(&Policy, Place<'a>)> {
+        let private = !api.endpoint_types.is_empty() && api.endpoint_types.iter().all(|kind| kind == "PRIVATE");
+        let account = self.index.account().known().copied();
+        let place = Place { ids: self.ids, account, region, api: &api.id, private };
+        Some((self.policies.get(&(region, api.id.as_str()))?, place))
     }
 
     /// The routes that a load balancer answers.
@@ -431,6 +442,12 @@ impl ServedRoute<'_> {
     pub fn is_draft(&self) -> bool {
         self.variant == Variant::Draft
     }
+}
+
+fn policies(inventory: &Inventory) -> HashMap<(&str, &str), Policy> {
+    let apis = inventory.regions.iter().flat_map(|region| region.rest_apis.iter().map(move |api| (region, api)));
+    let written = apis.filter_map(|(region, api)| Some((region, api, api.policy.as_deref().filter(|text| !text.trim().is_empty())?)));
+    written.map(|(region, api, text)| ((region.name.as_str(), api.id.as_str()), Policy::parse(text))).collect()
 }
 
 /// How many gaps of one kind are told apart before they are told together.

@@ -89,11 +89,22 @@ const REST_API: &[Part] = &[
     ("endpoint_types", &["EndpointConfiguration"]),
     ("policy", &["Policy"]),
     ("disable_execute_api_endpoint", &["DisableExecuteApiEndpoint"]),
+    ("security_policy", &["SecurityPolicy"]),
     ("body", &["Body"]),
     ("body", &["BodyS3Location"]),
 ];
-const HTTP_API: &[Part] =
-    &[("disable_execute_api_endpoint", &["DisableExecuteApiEndpoint"]), ("body", &["Body"]), ("body", &["BodyS3Location"])];
+const HTTP_API: &[Part] = &[
+    ("disable_execute_api_endpoint", &["DisableExecuteApiEndpoint"]),
+    ("cors", &["CorsConfiguration"]),
+    ("body", &["Body"]),
+    ("body", &["BodyS3Location"]),
+];
+const JWT_AUTHORIZER: &[Part] = &[("authorizer.jwt", &["JwtConfiguration"])];
+const DOMAIN_NAME: &[Part] = &[
+    ("security_policy", &["SecurityPolicy"]),
+    ("security_policy", &["DomainNameConfigurations"]),
+    ("mutual_tls", &["MutualTlsAuthentication"]),
+];
 const LINK_V1: &[Part] = &[("target_arns", &["TargetArns"])];
 const LINK_V2: &[Part] = &[("subnets", &["SubnetIds"]), ("security_groups", &["SecurityGroupIds"])];
 const SERVICE: &[Part] = &[
@@ -102,8 +113,19 @@ const SERVICE: &[Part] = &[
     ("network.assign_public_ip", &["NetworkConfiguration", "AwsvpcConfiguration", "AssignPublicIp"]),
     ("network.security_groups", &["NetworkConfiguration", "AwsvpcConfiguration", "SecurityGroups"]),
     ("network.subnets", &["NetworkConfiguration", "AwsvpcConfiguration", "Subnets"]),
+    ("platform_version", &["PlatformVersion"]),
+    ("enable_execute_command", &["EnableExecuteCommand"]),
+    ("desired_count", &["DesiredCount"]),
 ];
-const TASK_DEFINITION: &[Part] = &[("containers", &["ContainerDefinitions"]), ("network_mode", &["NetworkMode"])];
+const TASK_DEFINITION: &[Part] = &[
+    ("containers", &["ContainerDefinitions"]),
+    ("network_mode", &["NetworkMode"]),
+    ("pid_mode", &["PidMode"]),
+    ("volumes", &["Volumes"]),
+    ("task_role", &["TaskRoleArn"]),
+    ("execution_role", &["ExecutionRoleArn"]),
+];
+const CLUSTER: &[Part] = &[("settings", &["ClusterSettings"]), ("configuration", &["Configuration"])];
 const CERTIFICATE: &[Part] = &[("domain_name", &["DomainName"])];
 
 /// The parts of a kind of resource.
@@ -128,10 +150,13 @@ pub fn parts(kind: &str) -> &'static [Part] {
         "WAFv2::WebACLAssociation" => WEB_ACL_ASSOCIATION,
         "ApiGateway::RestApi" => REST_API,
         "ApiGatewayV2::Api" => HTTP_API,
+        "ApiGatewayV2::Authorizer" => JWT_AUTHORIZER,
+        "ApiGateway::DomainName" | "ApiGateway::DomainNameV2" | "ApiGatewayV2::DomainName" => DOMAIN_NAME,
         "ApiGateway::VpcLink" => LINK_V1,
         "ApiGatewayV2::VpcLink" => LINK_V2,
         "ECS::Service" => SERVICE,
         "ECS::TaskDefinition" => TASK_DEFINITION,
+        "ECS::Cluster" => CLUSTER,
         "CertificateManager::Certificate" => CERTIFICATE,
         _ => &[],
     }
@@ -167,10 +192,13 @@ mod tests {
             WEB_ACL_ASSOCIATION,
             REST_API,
             HTTP_API,
+            JWT_AUTHORIZER,
+            DOMAIN_NAME,
             LINK_V1,
             LINK_V2,
             SERVICE,
             TASK_DEFINITION,
+            CLUSTER,
             CERTIFICATE,
         ];
         for (part, path) in all.into_iter().flatten() {

@@ -17,6 +17,7 @@ impl Draft {
             cluster.tasks = Listed::unknown(undeployed("the tasks that ECS runs"));
         }
         self.lose_what_comes_with_lost_vpcs();
+        self.tell_services_their_platform();
         self.note_what_is_outside();
         let region = &mut self.region;
         // What refers to values was looked at: from here on only those that something needs are kept.

@@ -3,6 +3,7 @@
 mod finish;
 pub mod network;
 mod outside;
+mod platform;
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,23 @@ use crate::inventory::{
     TargetGroup, snapshot,
 };
 
+pub use platform::platform_family;
+
 /// What code cannot say, and a run takes for given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assumptions {
     /// What VPC Block Public Access does in the account: `off`, `block-bidirectional`, `block-ingress`; none for unknown.
     pub block_public_access: Option<String>,
+}
+
+/// The TLS policy that AWS gives the default endpoint of a REST API where nobody sets one; none where its kind is not known.
+pub(super) fn usual_security_policy(endpoint_types: &[String]) -> Option<String> {
+    let all = |kinds: &[&str]| !endpoint_types.is_empty() && endpoint_types.iter().all(|kind| kinds.contains(&kind.as_str()));
+    match (all(&["REGIONAL", "EDGE"]), all(&["PRIVATE"])) {
+        (true, _) => Some("TLS_1_0".to_owned()),
+        (_, true) => Some("TLS_1_2".to_owned()),
+        _ => None,
+    }
 }
 
 impl Default for Assumptions {

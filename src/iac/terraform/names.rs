@@ -45,7 +45,11 @@ pub fn names(kind: &str, address: &str, body: &Node, to: &Destination) -> BTreeM
         }
         "aws_ecs_cluster" => both(to.arn("ecs", &format!("cluster/{id}"))),
         "aws_ecs_service" => both(to.arn("ecs", &format!("service/{id}"))),
-        "aws_ecs_task_definition" => both(to.arn("ecs", &format!("task-definition/{id}:1"))),
+        // Its id in Terraform is the family, which every revision shares.
+        "aws_ecs_task_definition" => {
+            let family = Some(text("family")).filter(|family| !family.is_empty());
+            named(&[("id", family.unwrap_or_else(|| address.to_owned())), ("arn", to.arn("ecs", &format!("task-definition/{id}:1")))])
+        }
         "aws_service_discovery_service" => {
             named(&[("id", address.to_owned()), ("arn", to.arn("servicediscovery", &format!("service/{id}")))])
         }

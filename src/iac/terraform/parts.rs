@@ -40,8 +40,19 @@ pub fn parts(kind: &str) -> &'static [Part] {
             ("network.assign_public_ip", &["network_configuration", "assign_public_ip"]),
             ("network.security_groups", &["network_configuration", "security_groups"]),
             ("network.subnets", &["network_configuration", "subnets"]),
+            ("platform_version", &["platform_version"]),
+            ("enable_execute_command", &["enable_execute_command"]),
+            ("desired_count", &["desired_count"]),
         ],
-        "aws_ecs_task_definition" => &[("containers", &["container_definitions"]), ("network_mode", &["network_mode"])],
+        "aws_ecs_task_definition" => &[
+            ("containers", &["container_definitions"]),
+            ("network_mode", &["network_mode"]),
+            ("pid_mode", &["pid_mode"]),
+            ("volumes", &["volume"]),
+            ("task_role", &["task_role_arn"]),
+            ("execution_role", &["execution_role_arn"]),
+        ],
+        "aws_ecs_cluster" => &[("settings", &["setting"]), ("configuration", &["configuration"])],
         "aws_acm_certificate" => &[("domain_name", &["domain_name"])],
         _ => of_network(kind).unwrap_or_else(|| of_api(kind)),
     }
@@ -83,6 +94,7 @@ fn of_api(kind: &str) -> &'static [Part] {
             ("endpoint_types", &["endpoint_configuration", "types"]),
             ("policy", &["policy"]),
             ("disable_execute_api_endpoint", &["disable_execute_api_endpoint"]),
+            ("security_policy", &["security_policy"]),
             ("body", &["body"]),
         ],
         "aws_api_gateway_rest_api_policy" => &[("policy", &["policy"])],
@@ -111,8 +123,16 @@ fn of_api(kind: &str) -> &'static [Part] {
         "aws_wafv2_web_acl_association" => &[("web_acl", &["web_acl_arn"])],
         "aws_api_gateway_vpc_link" => &[("target_arns", &["target_arns"])],
         "aws_apigatewayv2_vpc_link" => &[("subnets", &["subnet_ids"]), ("security_groups", &["security_group_ids"])],
-        "aws_apigatewayv2_api" => {
-            &[("disable_execute_api_endpoint", &["disable_execute_api_endpoint"]), ("body", &["body"]), ("integration.uri", &["target"])]
+        "aws_apigatewayv2_api" => &[
+            ("disable_execute_api_endpoint", &["disable_execute_api_endpoint"]),
+            ("cors", &["cors_configuration"]),
+            ("body", &["body"]),
+            ("integration.uri", &["target"]),
+        ],
+        "aws_apigatewayv2_authorizer" => &[("authorizer.jwt", &["jwt_configuration"])],
+        "aws_api_gateway_domain_name" => &[("security_policy", &["security_policy"]), ("mutual_tls", &["mutual_tls_authentication"])],
+        "aws_apigatewayv2_domain_name" => {
+            &[("security_policy", &["domain_name_configuration", "security_policy"]), ("mutual_tls", &["mutual_tls_authentication"])]
         }
         "aws_apigatewayv2_route" => &[
             ("authorization", &["authorization_type"]),
@@ -144,7 +164,7 @@ mod tests {
     use crate::iac::parts::VOCABULARY;
 
     /// The kinds with parts, with the kinds of subject that they are parts of.
-    const KINDS: [(&str, &[&str]); 29] = [
+    const KINDS: [(&str, &[&str]); 33] = [
         ("aws_lb", &["load-balancer"]),
         ("aws_lb_listener", &["listener"]),
         ("aws_lb_listener_certificate", &["listener"]),
@@ -153,6 +173,7 @@ mod tests {
         ("aws_lb_target_group_attachment", &["target-group"]),
         ("aws_ecs_service", &["service"]),
         ("aws_ecs_task_definition", &["task-definition"]),
+        ("aws_ecs_cluster", &["cluster"]),
         ("aws_acm_certificate", &["certificate"]),
         ("aws_security_group", &["security-group"]),
         ("aws_security_group_rule", &["security-group"]),
@@ -174,6 +195,9 @@ mod tests {
         ("aws_apigatewayv2_api", &["api", "route"]),
         ("aws_apigatewayv2_route", &["route"]),
         ("aws_apigatewayv2_stage", &["stage"]),
+        ("aws_apigatewayv2_authorizer", &["api"]),
+        ("aws_api_gateway_domain_name", &["domain-name"]),
+        ("aws_apigatewayv2_domain_name", &["domain-name"]),
     ];
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::baseline::{Baseline, Standing};
 use super::document::{
     Account, Cause, Coverage, Evidence, Finding, Gap, Hop, Judged, Judgement, Mapping, Narrowed, Place, Remediation, Report, Rule,
     Severity, SkippedRegion, Source, Subject, Suppressed, Suppression, Tally, Unknown,
@@ -29,6 +30,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
             worst: assessment.worst().map(Into::into),
             code: assessment.code.as_ref(),
             summary: assessment.tally().into(),
+            baseline: Baseline::of(assessment),
             coverage: (&assessment.coverage).into(),
             narrowed: assessment.narrowed.as_ref().map(|narrowed| Narrowed { by: &narrowed.by, left_out: narrowed.left_out }),
             rules: assessment
@@ -144,6 +146,7 @@ impl<'a> Finding<'a> {
             remediation: proof.map(|proof| (&proof.remediation).into()).unwrap_or_default(),
             fingerprint: proof.map_or("", |proof| &proof.fingerprint),
             source: assessment.located(outcome).map(Into::into),
+            standing: Standing::of(assessment, outcome),
             suppressed: outcome.suppressed.as_ref().map(Into::into),
         }
     }

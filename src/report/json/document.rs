@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::baseline::{Baseline, Standing};
 use crate::inventory;
 
 /// A report.
@@ -31,6 +32,9 @@ pub struct Report<'a> {
     pub(super) code: Option<&'a inventory::Code>,
     /// How many verdicts there are.
     pub(super) summary: Tally,
+    /// What the run was held against (`--baseline`), and what came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline: Option<Baseline<'a>>,
     /// What was looked at.
     pub(super) coverage: Coverage,
     /// What was judged of it, where that is not everything: no finding then says nothing about the rest.
@@ -166,6 +170,9 @@ pub(super) struct Finding<'a> {
     /// The code whose change closes it, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<Source<'a>>,
+    /// How it stands to the baseline.
+    #[serde(flatten)]
+    pub(super) standing: Option<Standing<'a>>,
     /// Who put up with it, why, and until when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressed: Option<Suppressed<'a>>,

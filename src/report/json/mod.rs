@@ -1,7 +1,9 @@
 //! The report for programs: everything that was concluded, in a shape with a version.
 
+mod baseline;
 mod convert;
 mod document;
+mod read;
 
 use std::io;
 
@@ -10,6 +12,7 @@ use schemars::generate::SchemaSettings;
 
 pub use self::document::Report;
 pub(super) use self::document::{Account, Gap, Hop, SkippedRegion};
+pub use self::read::{ReadError, read};
 use super::text;
 use crate::assessment::Assessment;
 

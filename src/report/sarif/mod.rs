@@ -79,6 +79,7 @@ struct Streamed<'a> {
 }
 
 struct Results<'a> {
+    assessment: &'a Assessment,
     found: &'a [Gathered<'a>],
     rules: BTreeMap<&'a str, i64>,
     account: &'a str,
@@ -89,11 +90,14 @@ struct Results<'a> {
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut hashes = fingerprint::Hashes::default();
-        let writer = result::Writer { account: self.account, profile: self.profile, places: &self.places };
-        serializer.collect_seq(self.found.iter().map(|found| {
+        let writer = result::Writer { assessment: self.assessment, account: self.account, profile: self.profile, places: &self.places };
+        let results = self.found.iter().map(|found| {
             let rule = self.rules.get(found.first().rule.id.as_str()).copied();
             writer.result(found, rule, &mut hashes)
-        }))
+        });
+        let fixed = self.assessment.baseline.iter().flat_map(|baseline| &baseline.fixed).filter(|_| self.profile == Profile::Generic);
+        let absent = fixed.map(|(said, _)| result::Writer::absent(said, self.rules.get(said.rule.as_str()).copied()));
+        serializer.collect_seq(results.chain(absent))
     }
 }
 
@@ -115,6 +119,7 @@ fn log<'a>(assessment: &'a Assessment, context: &'a Context, found: &'a [Gathere
         .invocations(vec![invocation::of(assessment, cut, context.category.is_some())])
         .build();
     let results = Results {
+        assessment,
         found,
         rules: (0..).zip(rules).map(|(index, rule)| (rule.id.as_str(), index)).collect(),
         account,

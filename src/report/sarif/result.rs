@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use serde_sarif::sarif::{Location, LogicalLocation, Message, Result as Finding, ResultKind, Suppression};
+use serde_sarif::sarif::{Location, LogicalLocation, Message, Result as Finding, ResultBaselineState, ResultKind, Suppression};
 
 use super::anchor;
 use super::gather::Gathered;
 use super::message::{is_clipped, message, sentence};
 use super::place::Places;
 use super::{fingerprint, flow, properties, rules};
-use crate::assessment::{Located, Outcome, Remediation};
+use crate::assessment::{Assessment, Located, Outcome, Remediation, Said, Standing};
 use crate::report::Profile;
 use crate::report::text::{clip, count};
 
@@ -21,6 +21,7 @@ const NAMED: usize = 10;
 
 /// Writes results.
 pub(super) struct Writer<'w, 'a> {
+    pub(super) assessment: &'a Assessment,
     pub(super) account: &'w str,
     pub(super) profile: Profile,
     pub(super) places: &'w Places<'a>,
@@ -57,8 +58,48 @@ impl<'a> Writer<'_, 'a> {
             suppression.location = Some(place);
             finding.suppressions = Some(vec![suppression]);
         }
+        finding.baseline_state = self.state(found).map(|state| json!(state));
         finding.properties = Some(self.bag(found, &words));
         finding
+    }
+
+    /// How the findings at one place stand to the baseline; what is new at a place where others were is an update of its result.
+    fn state(&self, found: &Gathered<'a>) -> Option<ResultBaselineState> {
+        let standings: Vec<Standing> = found.outcomes.iter().filter_map(|outcome| self.assessment.standing(outcome)).collect();
+        let new = standings.iter().filter(|standing| standing.is_new()).count();
+        match (standings.len(), new) {
+            (0, _) => None,
+            (_, 0) => Some(ResultBaselineState::Unchanged),
+            (all, new) if all == new => Some(ResultBaselineState::New),
+            _ => Some(ResultBaselineState::Updated),
+        }
+    }
+
+    /// A finding of the baseline that is fixed. Only for readers that know what is absent: code scanning would open an alert.
+    pub(super) fn absent(said: &Said, rule_index: Option<i64>) -> Finding {
+        let place = Location::builder().logical_locations(vec![anchor::logical(&said.name, &said.id)]).build();
+        let message = if said.message.is_empty() { &said.name } else { &said.message };
+        let mut finding = Finding::builder()
+            .rule_id(said.rule.clone())
+            .kind(ResultKind::Fail)
+            .level(rules::level(said.severity))
+            .message(Message::builder().text(sentence(message)).build())
+            .locations(vec![place])
+            .build();
+        if !said.fingerprint.is_empty() {
+            finding.partial_fingerprints = Some(BTreeMap::from([("apiauditFinding/v1".to_owned(), said.fingerprint.clone())]));
+        }
+        finding.rule_index = rule_index;
+        finding.baseline_state = Some(json!(ResultBaselineState::Absent));
+        finding
+    }
+
+    /// In which way a finding is new.
+    fn novelty(&self, outcome: &Outcome) -> Option<&'static str> {
+        match self.assessment.standing(outcome)? {
+            Standing::New(novelty) => Some(novelty.as_str()),
+            Standing::Unchanged => None,
+        }
     }
 
     fn location(&self, found: &Gathered<'a>) -> Location {
@@ -108,6 +149,7 @@ impl<'a> Writer<'_, 'a> {
             ("resources", if several.len() > 1 { json!(several) } else { Value::Null }),
             ("resourceKind", json!(subject.kind)),
             ("mapping", mapping(found.located.as_ref())),
+            ("newBecause", self.novelty(first).map_or(Value::Null, |why| json!(why))),
             ("draft", if subject.draft { json!(true) } else { Value::Null }),
             ("evidence", evidence(first)),
             ("remediation", proof.map_or(Value::Null, |proof| remediation(&proof.remediation))),

@@ -79,7 +79,7 @@ fn complaints(schema: &jsonschema::Validator, assessment: &Assessment) -> Vec<St
 #[test]
 fn every_log_fits_the_standard() {
     let schema = schema();
-    for assessment in [sample::before(), sample::clean(), sample::incomplete(), sample::hostile(), sample::many(30)] {
+    for assessment in [sample::before(), sample::compared(), sample::clean(), sample::incomplete(), sample::hostile(), sample::many(30)] {
         assert_eq!(complaints(&schema, &assessment), Vec::<String>::new());
     }
 }
@@ -166,4 +166,28 @@ fn a_category_keeps_uploads_apart() {
     let named = Context { category: Some("prod eu/1".to_owned()), ..Context::default() };
     assert_eq!(category(&sample::clean(), &Context::default()), "apiaudit/live/");
     assert_eq!(category(&sample::clean(), &named), "apiaudit/live/prod-eu-1/");
+}
+
+#[test]
+fn a_result_says_how_it_stands_to_the_baseline() {
+    let states = |profile| {
+        let mut out = Vec::new();
+        write(&sample::compared(), &Context { profile, ..context() }, &mut out).unwrap();
+        let log: Value = serde_json::from_slice(&out).unwrap();
+        let state = |result: &Value| (result["ruleId"].as_str().unwrap().to_owned(), result["baselineState"].as_str().unwrap().to_owned());
+        log["runs"][0]["results"].as_array().unwrap().iter().map(state).collect::<Vec<_>>()
+    };
+    let of = |rule: &str, state: &str| (rule.to_owned(), state.to_owned());
+    let github = states(Profile::Github);
+    let expected = [
+        of("load-balancer-around-api", "new"),
+        of("route-without-authorizer", "new"),
+        of("load-balancer-without-access-logs", "unchanged"),
+    ];
+    assert_eq!(github, expected);
+    // Code scanning would open an alert for what is absent.
+    let generic = states(Profile::Generic);
+    assert_eq!(generic[..3], expected);
+    assert_eq!(generic[3..], [of("load-balancer-around-api", "absent")]);
+    assert!(all(&parsed(&sample::before()), "baselineState").is_empty());
 }

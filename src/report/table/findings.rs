@@ -47,6 +47,7 @@ fn finding(assessment: &Assessment, outcome: &Outcome, page: &mut Page<'_>) -> i
     let subject = &outcome.subject;
     let place = if subject.region.is_empty() { String::new() } else { format!(" in {}", subject.region) };
     page.hanging("  ", "    ", Tone::Strong, &format!("{}{place}", subject.name))?;
+    super::baseline::mark(assessment, outcome, page)?;
     if let Some(proof) = &outcome.proof {
         self::proof(proof, page)?;
     }

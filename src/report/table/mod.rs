@@ -1,5 +1,6 @@
 //! The report for people: what is wrong, worst first, with the way in drawn; what could not be told; and the sum of it.
 
+mod baseline;
 mod findings;
 mod summary;
 mod unknowns;
@@ -16,6 +17,7 @@ pub fn write(assessment: &Assessment, style: &Style, out: &mut dyn io::Write) ->
     page.head(&assessment.tool_version, assessment.account.as_ref(), &assessment.taken_at)?;
     findings::write(assessment, &mut page)?;
     unknowns::write(assessment, &mut page)?;
+    baseline::write(assessment, &mut page)?;
     summary::write(assessment, &mut page)
 }
 
@@ -53,6 +55,11 @@ mod tests {
     #[test]
     fn clean() {
         insta::assert_snapshot!(table(&sample::clean(), Style::default()));
+    }
+
+    #[test]
+    fn held_against_a_baseline() {
+        insta::assert_snapshot!(table(&sample::compared(), Style::default()));
     }
 
     #[test]

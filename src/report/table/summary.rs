@@ -56,6 +56,7 @@ pub(super) fn write(assessment: &Assessment, page: &mut Page<'_>) -> io::Result<
         let passes = count(tally.pass_of_draft, "pass speaks", "passes speak");
         page.hanging("", "  ", Tone::Plain, &format!("{passes} of a working copy only: what is deployed could not be read."))?;
     }
+    super::baseline::sum(assessment, page)?;
     page.blank()?;
     let (tone, sentence) = conclusion(assessment, tally);
     page.hanging("", "  ", tone, &sentence)

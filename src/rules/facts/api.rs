@@ -6,15 +6,15 @@ use super::types::{API, BACKEND, DOMAIN, INTEGRATION, LINK_TARGET, LINK_USE, LOA
 use super::{Context, lacking, links, missing, observed, stages, strings, word};
 use crate::inventory::{Api, Cause, Gap, Integration, LoadBalancer, Observed, Protocol, Region, Stage, VpcLink};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
-use crate::topology::policy;
 use crate::topology::{Backend, BalancerHop, LinkVersion, Reason, ServedRoute, Topology, Unresolved, Url, Variant, split_arn};
 
 const APIGATEWAY: &str = "apigateway:GET";
 
-fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
-    let kinds: Vec<&str> =
-        if api.protocol == Protocol::Rest { api.endpoint_types.iter().map(String::as_str).collect() } else { vec!["REGIONAL"] };
-    let open = observed(&policy::admits_anyone(api.policy.as_deref()), "", |open| (*open).into());
+fn api<'a>(topology: &Topology<'a>, region: &'a Region, api: &'a Api) -> Value {
+    let kinds = endpoint_types(api);
+    let policy = topology.policy(&region.name, api);
+    let open = policy.map_or(Observed::Known(true), |(policy, place)| policy.admits_anyone(&place));
+    let open = observed(&open, "", |open| (*open).into());
     RecordBuilder::new(&API)
         .set("id", &api.id)
         .set("arn", topology.ids.api(region, api))
@@ -28,8 +28,13 @@ fn api(topology: &Topology<'_>, region: &Region, api: &Api) -> Value {
         .build()
 }
 
+/// The kinds of endpoints of an API: all but REST APIs are regional.
+pub(super) fn endpoint_types(api: &Api) -> Vec<&str> {
+    if api.protocol == Protocol::Rest { api.endpoint_types.iter().map(String::as_str).collect() } else { vec!["REGIONAL"] }
+}
+
 /// Whether only callers in a VPC reach an API. One endpoint that the internet reaches is enough for no.
-fn private(kinds: &[&str]) -> Value {
+pub(super) fn private(kinds: &[&str]) -> Value {
     if kinds.iter().any(|kind| ["REGIONAL", "EDGE"].contains(kind)) {
         return false.into();
     }
@@ -41,12 +46,12 @@ fn private(kinds: &[&str]) -> Value {
 }
 
 /// The facts about a stage, made once and shared.
-pub(crate) fn stage(topology: &Topology<'_>, context: &Context<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
+pub(crate) fn stage<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, of: &'a Api, stage: &'a Stage) -> Value {
     context.stage(region, of, stage).unwrap_or_else(|| stage_facts(topology, region, of, stage))
 }
 
 /// The facts about a stage.
-pub(super) fn stage_facts(topology: &Topology<'_>, region: &Region, of: &Api, stage: &Stage) -> Value {
+pub(super) fn stage_facts<'a>(topology: &Topology<'a>, region: &'a Region, of: &'a Api, stage: &'a Stage) -> Value {
     let builder = RecordBuilder::new(&STAGE)
         .set("arn", topology.ids.stage(region, of, stage))
         .set("name", &stage.name)
@@ -78,7 +83,7 @@ fn domains(region: &Region, api: &Api, stage: &Stage) -> Value {
 }
 
 /// The facts about a route.
-pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &ServedRoute<'_>) -> Value {
+pub(crate) fn route<'a>(topology: &Topology<'a>, context: &Context<'a>, served: &ServedRoute<'a>) -> Value {
     let integration = observed(&served.route.integration, "apigateway:GET", |integration| integration_facts(served, integration));
     let stage = stage(topology, context, served.region, served.api, served.stage);
     let of_stage = match &stage {
@@ -91,6 +96,11 @@ pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &Ser
         Observed::Absent => "NONE".into(),
         Observed::Unknown(gap) => gap.clone().or_action("apigateway:GET").into(),
     };
+    let policy = topology.policy(&served.region.name, served.api);
+    let anyone = policy.map_or(Observed::Known(true), |(policy, place)| policy.admits_anyone_to(&place, served));
+    let anyone = observed(&anyone, APIGATEWAY, |open| (*open).into());
+    let every_account = policy.map_or(Observed::Known(false), |(policy, place)| policy.admits_every_account(&place, served));
+    let every_account = observed(&every_account, APIGATEWAY, |open| (*open).into());
     RecordBuilder::new(&ROUTE)
         .set("id", topology.ids.route(served))
         .set("key", served.key())
@@ -101,6 +111,9 @@ pub(crate) fn route(topology: &Topology<'_>, context: &Context<'_>, served: &Ser
         .set("stage", stage)
         .set("entry", is_entry(served))
         .set("authorization", authorization)
+        .set("policy_admits_anyone", anyone)
+        .set("policy_admits_every_account", every_account)
+        .set("policy_statements", strings(policy.map_or_else(Vec::new, |(policy, place)| policy.allowing(&place, served))))
         .set("authorizer", served.route.authorizer.as_deref())
         .set("api_key_required", served.route.api_key_required)
         .set("request_validator", served.route.request_validator.as_deref())
@@ -275,6 +288,7 @@ pub(crate) fn vpc_link<'a>(
         };
         RecordBuilder::new(&LINK_USE)
             .set("route", format!("{} of {} (stage {})", served.key(), served.api.name, served.stage.name))
+            .set("protocol", served.api.protocol.as_str())
             .set("backend", backend(&served.backend))
             .set("refused", refused)
             .set("refusal", refusal)
@@ -289,6 +303,7 @@ pub(crate) fn vpc_link<'a>(
         .set("status", word(&link.status, &["AVAILABLE", "PENDING", "DELETING", "FAILED", "INACTIVE"], APIGATEWAY, "VPC link status"))
         .set("status_message", link.status_message.as_deref())
         .set("targets", Value::list(targets))
+        .set("zones", links::zones(topology, region, version, link))
         .set("uses", Value::partial_list(uses.collect(), context.unseen_routes.clone()))
         .build()
 }

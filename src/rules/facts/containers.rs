@@ -1,8 +1,10 @@
-//! Facts about ECS services.
+//! Facts about ECS clusters and services.
 
-use super::types::SERVICE;
-use super::{Context, seen, strings, task_groups, unknown, word};
-use crate::inventory::{Cause, Gap, NetworkConfiguration, NetworkInterface, Region};
+use super::types::{CLUSTER, SERVICE};
+use super::users::behind_api;
+use super::ways::merge;
+use super::{Context, execute_command, fargate, missing, observed, seen, strings, task_groups, unknown, word};
+use crate::inventory::{Cause, Cluster, Gap, NetworkConfiguration, NetworkInterface, Observed, Region, Service};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
 use crate::topology::{Entry, Key, ServiceRef, TaskRef, Topology};
 
@@ -21,6 +23,17 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, context: &Context<'a>, found:
         .set("cluster", &found.cluster.name)
         .set("region", &found.region.name)
         .set("launch_type", service.launch_type.as_deref())
+        .set("status", service.status.as_deref())
+        .set("deployment_controller", service.deployment_controller.as_deref())
+        .set("task_definition", service.task_definition.as_deref())
+        .set("fargate", fargate::is_fargate(service))
+        .set("platform_version", service.platform_version.as_deref())
+        .set("platform_family", observed(&service.platform_family, "ecs:DescribeServices", |family| family.as_str().into()))
+        .set("outdated_platform", fargate::is_outdated(service))
+        .set("execute_command", service.enable_execute_command)
+        .set("execute_command_logging", execute_command::logging(found.cluster))
+        .set("execute_command_logged", execute_command::is_logged(context, found))
+        .set("execute_command_key", execute_command::key(found.cluster))
         .set("own_interfaces", !networks.is_empty())
         .set("assigns_public_ip", public)
         .set("public_ips", public_ips(topology, found))
@@ -28,23 +41,76 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, context: &Context<'a>, found:
         .set("subnets", strings(networks.iter().flat_map(|network| &network.subnets)))
         .set("target_groups", strings(groups))
         .set("desired_count", service.desired_count)
-        .set("running_count", service.running_count)
-        .set("behind_api", behind_api(context, found))
+        .set("running_count", running(found, service.running_count))
+        .set("pending_count", running(found, service.pending_count))
+        .set("deploying", running(found, deploying(service)))
+        .set("rollouts", running(found, rollouts(service)))
+        .set("behind_api", behind_api(context, &found.region.name, &[Key::Service(&service.arn)], None))
         .set("task_ways", task_ways(topology, context, found))
         .set("shared_groups", task_groups::shared(topology, found, &networks))
         .set("wider_entries", task_groups::wider(topology, found, &networks))
         .build()
 }
 
-/// Whether an API leads to the service's tasks.
-fn behind_api<'a>(context: &Context<'a>, found: &ServiceRef<'a>) -> Value {
-    let api = context.ways.api_leads_to(&[Key::Service(&found.service.arn)], false);
-    let gaps = Unknown::of(api.gaps);
-    let gaps = match (gaps, context.unseen(&found.region.name)) {
-        (Some(gaps), Some(unseen)) => Some(gaps.union(&unseen)),
-        (gaps, unseen) => gaps.or(unseen),
-    };
-    seen(api.surely, gaps)
+/// What only running tasks tell: of code nobody knows it yet.
+fn running(found: &ServiceRef<'_>, told: impl Into<Value>) -> Value {
+    let undeployed = found.cluster.tasks.gaps.iter().find(|gap| gap.cause == Cause::Undeployed);
+    undeployed.map_or_else(|| told.into(), |gap| gap.clone().into())
+}
+
+/// Whether a deployment is under way: one that has not come to its end, one that is being replaced, or two task sets.
+fn deploying(service: &Service) -> Value {
+    let mut deployments = service.deployments.iter();
+    let replaced = deployments.clone().any(|deployment| deployment.status.as_deref() == Some("ACTIVE"));
+    let mut states = deployments.clone().filter_map(|deployment| deployment.rollout_state.as_deref());
+    if replaced || service.task_sets.len() > 1 || states.clone().any(|state| state == "IN_PROGRESS") {
+        return true.into();
+    }
+    if let Some(new) = states.find(|state| !["COMPLETED", "FAILED"].contains(state)) {
+        return word(new, &[], "ecs:DescribeServices", "rollout state");
+    }
+    let new = deployments.find_map(|deployment| deployment.status.as_deref().filter(|status| !["PRIMARY", "INACTIVE"].contains(status)));
+    new.map_or_else(|| false.into(), |new| word(new, &[], "ecs:DescribeServices", "deployment status"))
+}
+
+/// How the deployments stand, in words.
+fn rollouts(service: &Service) -> Value {
+    strings(service.deployments.iter().map(|deployment| {
+        let states = [deployment.status.as_deref(), deployment.rollout_state.as_deref()];
+        let states = states.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        format!("{states}, {} of {} tasks running", deployment.running_count, deployment.desired_count)
+    }))
+}
+
+/// The facts about a cluster.
+pub(crate) fn cluster<'a>(context: &Context<'a>, region: &'a Region, cluster: &'a Cluster) -> Value {
+    let keys: Vec<Key<'a>> = cluster.services.iter().map(|service| Key::Service(&service.arn)).collect();
+    let unread = missing(&cluster.services, "ecs:ListServices");
+    let in_use = !cluster.services.items.is_empty() || !cluster.tasks.items.is_empty();
+    let unseen = merge(unread.clone(), missing(&cluster.tasks, "ecs:ListTasks"));
+    let services = cluster.services.iter().map(|service| Value::from(&service.name));
+    RecordBuilder::new(&CLUSTER)
+        .set("arn", &cluster.arn)
+        .set("name", &cluster.name)
+        .set("region", &region.name)
+        .set("in_use", seen(in_use, unseen))
+        .set("services", Value::partial_list(services.collect(), unread.clone()))
+        .set("container_insights", container_insights(cluster))
+        .set("behind_api", behind_api(context, &region.name, &keys, unread))
+        .build()
+}
+
+/// Container Insights. AWS names the setting of every cluster; one without it has it off.
+fn container_insights(cluster: &Cluster) -> Value {
+    let words = ["enabled", "enhanced", "disabled"];
+    match &cluster.settings {
+        Observed::Known(settings) => {
+            let told = settings.container_insights.as_deref().unwrap_or("disabled");
+            word(told, &words, "ecs:DescribeClusters", "setting of Container Insights")
+        }
+        Observed::Absent => "disabled".into(),
+        Observed::Unknown(gap) => gap.clone().or_action("ecs:DescribeClusters").into(),
+    }
 }
 
 /// The ways to the service's own tasks.

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::network::Users;
+use super::network::Users as NetworkUsers;
 use super::seen;
+use super::users::Users;
 use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Region, SslPolicy, Stage};
 use crate::network::{Network, SharedRanges};
 use crate::rules::assess::{Scope, Settings};
 use crate::rules::value::{Unknown, Value};
-use crate::topology::{Topology, Way, Ways};
+use crate::topology::{Key, Topology, Way, Ways};
 
 /// Every way in, what TLS policies accept, and what was left unread.
 #[derive(Debug)]
@@ -24,7 +25,9 @@ pub(crate) struct Context<'a> {
     pub(super) unseen_routes: Option<Unknown>,
     regions: HashMap<&'a str, RegionContext<'a>>,
     /// What uses what in each region's network, indexed when a rule about networks asks.
-    users: HashMap<&'a str, OnceLock<Users<'a>>>,
+    network_users: HashMap<&'a str, OnceLock<NetworkUsers<'a>>>,
+    /// The routes of each API, by region and API.
+    routes: HashMap<(&'a str, &'a str), Vec<usize>>,
     /// The facts about each stage, by region, API and name: all routes of a stage share them.
     stages: HashMap<(&'a str, &'a str, &'a str), Value>,
     /// Who can open a connection to each listener, by ARN: its own rules and those about its load balancer ask.
@@ -42,6 +45,7 @@ struct RegionContext<'a> {
     /// The listeners that send requests to each target group, by ARN.
     fronts: HashMap<&'a str, Vec<(&'a LoadBalancer, &'a Listener)>>,
     unread_services: Option<Unknown>,
+    users: Users<'a>,
     unseen: Option<Unknown>,
     unseen_past_apis: Option<Unknown>,
 }
@@ -53,6 +57,10 @@ impl<'a> Context<'a> {
         let ways = Ways::new(topology, shared);
         let each = topology.inventory.regions.iter().map(|region| (region.name.as_str(), RegionContext::new(topology, &ways, region)));
         let regions = each.collect();
+        let mut routes: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        for (number, served) in topology.routes.iter().enumerate() {
+            routes.entry((&served.region.name, &served.api.id)).or_default().push(number);
+        }
         let mut stages = HashMap::new();
         for region in &topology.inventory.regions {
             for api in region.rest_apis.iter().chain(&region.http_apis) {
@@ -69,10 +77,16 @@ impl<'a> Context<'a> {
             scope,
             unseen_routes: Unknown::of(topology.unseen_routes.iter().cloned()),
             regions,
-            users: topology.inventory.regions.iter().map(|region| (region.name.as_str(), OnceLock::new())).collect(),
+            network_users: topology.inventory.regions.iter().map(|region| (region.name.as_str(), OnceLock::new())).collect(),
+            routes,
             stages,
             exposures: Mutex::default(),
         }
+    }
+
+    /// The routes of an API, by their numbers.
+    pub(super) fn routes_of(&self, region: &'a Region, api: &'a Api) -> &[usize] {
+        self.routes.get(&(region.name.as_str(), api.id.as_str())).map_or(&[], Vec::as_slice)
     }
 
     /// The facts about a stage.
@@ -81,9 +95,9 @@ impl<'a> Context<'a> {
     }
 
     /// What uses what in a region's network.
-    pub(super) fn users(&self, topology: &Topology<'a>, region: &'a Region) -> &Users<'a> {
+    pub(super) fn network_users(&self, topology: &Topology<'a>, region: &'a Region) -> &NetworkUsers<'a> {
         // Every region of the inventory has its place.
-        self.users[region.name.as_str()].get_or_init(|| Users::new(topology, self, region))
+        self.network_users[region.name.as_str()].get_or_init(|| NetworkUsers::new(topology, self, region))
     }
 
     /// The network of a region.
@@ -159,6 +173,16 @@ impl<'a> Context<'a> {
         unread.map_or_else(Vec::new, |unread| unread.gaps().to_vec())
     }
 
+    /// Who runs the task definitions of a region.
+    pub(super) fn users(&self, region: &str) -> Option<&Users<'a>> {
+        self.regions.get(region).map(|context| &context.users)
+    }
+
+    /// The names under which ways lead to the tasks of a task definition.
+    pub(crate) fn keys_of_definition(&self, topology: &Topology<'a>, region: &str, arn: &str) -> Vec<Key<'a>> {
+        self.users(region).map_or_else(Vec::new, |users| users.keys(topology, arn))
+    }
+
     /// Why a target group may be used by a service that was not seen.
     pub(super) fn unread_services(&self, region: &str) -> Option<Unknown> {
         self.regions.get(region)?.unread_services.clone()
@@ -175,6 +199,7 @@ impl<'a> RegionContext<'a> {
             unread_ways: Unknown::of(unread_ways(region)),
             fronts: fronts(region),
             unread_services: unread_services(region),
+            users: Users::new(topology, region),
             unseen: Unknown::of(ways.unseen(&region.name).iter().cloned()),
             unseen_past_apis: Unknown::of(ways.unseen_past_apis(&region.name).iter().cloned()),
         }

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::{Context, unknown};
-use crate::inventory::{Cause, Gap, LoadBalancer, Observed, Peer, Region, VpcLink, is_undeployed_id};
+use crate::inventory::{Cause, Gap, LoadBalancer, Observed, Peer, Region, UNDEPLOYED, VpcLink, is_undeployed_id};
 use crate::network::{AddressSet, Bounds, Network, Transport, covers};
 use crate::rules::value::Value;
 use crate::topology::{BalancerHop, LinkVersion, Topology};
@@ -34,6 +34,53 @@ pub(super) fn drops_private_link(context: &Context<'_>, region: &Region, balance
         }
     }
     super::seen(drops, unknown(&gaps))
+}
+
+/// The availability zones that a link leads into.
+pub(super) fn zones(topology: &Topology<'_>, region: &Region, version: LinkVersion, link: &VpcLink) -> Value {
+    let mut gaps: Vec<Gap> = Vec::new();
+    let mut found: Vec<&str> = Vec::new();
+    if version == LinkVersion::V2 {
+        if link.subnet_ids.is_empty() {
+            return super::lacking("apigateway:GET", "in which subnets the VPC link has its interfaces");
+        }
+        for id in &link.subnet_ids {
+            let subnet = region.subnets.iter().find(|subnet| subnet.id == *id);
+            match subnet.and_then(|subnet| subnet.zone_id.as_deref().or(subnet.zone.as_deref())) {
+                Some(zone) if !is_undeployed_id(zone) => found.push(zone),
+                _ => gaps.push(unread_subnet(region, id)),
+            }
+        }
+    } else {
+        for arn in &link.target_arns {
+            match topology.index.balancer(arn) {
+                Observed::Known((_, balancer)) if balancer.zones.is_empty() => {
+                    let why = format!("the inventory does not say in which zones {} stands", balancer.name);
+                    gaps.push(Gap::new("elasticloadbalancing:DescribeLoadBalancers", Cause::NotSupported).because(why));
+                }
+                Observed::Known((_, balancer)) => {
+                    for zone in &balancer.zones {
+                        if is_undeployed_id(&zone.zone) || zone.zone == UNDEPLOYED {
+                            gaps.push(Gap::new("", Cause::Undeployed).because(format!("the zones of {} are not known", balancer.name)));
+                        } else {
+                            found.push(&zone.zone);
+                        }
+                    }
+                }
+                Observed::Absent => {}
+                Observed::Unknown(gap) => gaps.push(gap),
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Value::partial_list(found.into_iter().map(Value::from).collect(), unknown(&gaps))
+}
+
+fn unread_subnet(region: &Region, id: &str) -> Gap {
+    let gap = region.subnets.gaps.first().map(|gap| gap.clone().or_action("ec2:DescribeSubnets"));
+    let why = || Gap::new("ec2:DescribeSubnets", Cause::Failed).because(format!("in which zone {id} lies is not in the inventory"));
+    gap.unwrap_or_else(why)
 }
 
 /// Whether security groups keep a link's requests from a load balancer, and which.

@@ -72,7 +72,8 @@ fn in_words<'a>(topology: &Topology<'a>, context: &Context<'a>, way: &Way<'a>, l
     if lacks.is_empty() { words } else { format!("{words}, without {}", lacks.join(" and ")) }
 }
 
-fn merge(one: Option<Unknown>, other: Option<Unknown>) -> Option<Unknown> {
+/// What is missing from either.
+pub(super) fn merge(one: Option<Unknown>, other: Option<Unknown>) -> Option<Unknown> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.union(&other)),
         (one, other) => one.or(other),

@@ -32,12 +32,20 @@ pub(crate) enum Truth {
 }
 
 impl Truth {
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         self.min(other)
     }
 
-    fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         self.max(other)
+    }
+
+    pub(crate) fn negate(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Perhaps => Self::Perhaps,
+            Self::Yes => Self::No,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::inventory::{Cause, Gap, LoadBalancer, Observed, Protocol};
 use crate::topology::listener::Guard;
-use crate::topology::{ServedRoute, Variant, policy};
+use crate::topology::{ServedRoute, Topology, Variant};
 
 /// A kind of control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,7 +103,7 @@ fn name_of_acl(arn: &str) -> &str {
 }
 
 /// The controls of an API before a route.
-pub(super) fn of_route(served: &ServedRoute<'_>, domain_asks_certificate: Option<&str>) -> Controls {
+pub(super) fn of_route<'a>(topology: &Topology<'a>, served: &ServedRoute<'a>, domain_asks_certificate: Option<&str>) -> Controls {
     let mut controls = Controls::default();
     if let Some(met) = authorization(served) {
         controls.add(Control::Authorization, met);
@@ -111,7 +111,8 @@ pub(super) fn of_route(served: &ServedRoute<'_>, domain_asks_certificate: Option
     if served.route.api_key_required {
         controls.add(Control::ApiKey, Met::Yes("API key".to_owned()));
     }
-    match policy::admits_anyone(served.api.policy.as_deref()) {
+    let policy = topology.policy(&served.region.name, served.api);
+    match policy.map_or(Observed::Absent, |(policy, place)| policy.keeps_nobody_out(&place, served)) {
         Observed::Known(false) => controls.add(Control::ResourcePolicy, Met::Yes("resource policy".to_owned())),
         Observed::Unknown(gap) => controls.add(Control::ResourcePolicy, Met::Unknown(gap)),
         Observed::Known(true) | Observed::Absent => {}

@@ -73,7 +73,7 @@ impl<'a> Finder<'_, 'a> {
         }
         let paths = paths_of(&callers(served));
         for name in names(served.region, served.api, served.stage) {
-            let controls = controls::of_route(served, asks_certificate(name));
+            let controls = controls::of_route(self.topology, served, asks_certificate(name));
             let kind = (entry_key(served, name), hops.iter().map(hop_key).collect(), to, controls.clone(), true);
             if self.repeats(&kind, number, &paths) {
                 continue;
@@ -111,7 +111,7 @@ impl<'a> Finder<'_, 'a> {
     }
 
     fn add(&mut self, number: usize, served: &ServedRoute<'a>, hop: &BalancerHop<'a>, name: Name<'a>, end: &End<'a>, callers: &[Caller]) {
-        let mut controls = controls::of_route(served, asks_certificate(name));
+        let mut controls = controls::of_route(self.topology, served, asks_certificate(name));
         trail::add_controls(&mut controls, end);
         let certain = AddressSet::all_ipv4().difference(&end.reach.surely).is_empty();
         let mut hops: Vec<Hop<'a>> = hop.link.map(|(version, link)| Hop::Link(version, link)).into_iter().collect();

@@ -5,7 +5,7 @@ use super::groups::named;
 use super::naming::arn;
 use super::read::{flag, id, ids, name, needed, own_id, reference, tags, text_or};
 use crate::iac::code::{Declaration, in_arn};
-use crate::iac::draft::List;
+use crate::iac::draft::{List, platform_family};
 use crate::iac::value::{Node, Why};
 use crate::inventory::{
     CloudMapService, Cluster, DeploymentConfiguration, Listed, NetworkConfiguration, Observed, Service, ServiceLoadBalancer, UNDEPLOYED,
@@ -19,7 +19,7 @@ impl Builder<'_, '_> {
         }
         for declaration in self.of("ECS::Cluster") {
             let cluster = Cluster {
-                settings: Observed::default(),
+                settings: super::clusters::settings(declaration),
                 arn: arn(declaration),
                 name: reference(declaration),
                 services: Vec::new().into(),
@@ -59,7 +59,7 @@ impl Builder<'_, '_> {
             self.draft.lose(List::Services(Some(arn.clone())), &told, &why);
             let name = if told.starts_with("arn:") { short } else { told.clone() };
             self.draft.region.clusters.items.push(Cluster {
-                settings: Observed::default(),
+                settings: Observed::Unknown(why.gap(&arn)),
                 arn,
                 name,
                 services: Vec::new().into(),
@@ -75,13 +75,14 @@ fn service(declaration: &Declaration) -> Result<Service, Why> {
     let strategy = text_or(body, "SchedulingStrategy", "REPLICA")?;
     let controller = text_or(body.get("DeploymentController"), "Type", "ECS")?;
     let desired = body.get("DesiredCount").integer()?.unwrap_or(i32::from(strategy == "REPLICA"));
+    let fargate = is_fargate(body)?;
     Ok(Service {
-        platform_family: Observed::default(),
+        platform_family: platform_family(fargate),
         arn: reference(declaration),
         name: name(declaration, "ServiceName"),
         status: Some("ACTIVE".to_owned()),
         launch_type: launch_type(body)?,
-        platform_version: body.get("PlatformVersion").text()?,
+        platform_version: body.get("PlatformVersion").text()?.or_else(|| fargate.then(|| "LATEST".to_owned())),
         desired_count: desired,
         running_count: desired,
         pending_count: 0,
@@ -100,6 +101,14 @@ fn service(declaration: &Declaration) -> Result<Service, Why> {
         deployment_controller: Some(controller),
         scheduling_strategy: Some(strategy),
     })
+}
+
+/// Whether its tasks run on Fargate, by launch type or by Fargate's own capacity providers.
+fn is_fargate(body: &Node) -> Result<bool, Why> {
+    let providers = body.get("CapacityProviderStrategy").items()?.iter().map(|item| item.get("CapacityProvider").text());
+    let providers = providers.collect::<Result<Vec<_>, _>>()?;
+    let fargate = providers.iter().flatten().any(|name| ["FARGATE", "FARGATE_SPOT"].contains(&name.as_str()));
+    Ok(fargate || body.get("LaunchType").text()?.as_deref() == Some("FARGATE"))
 }
 
 /// The launch type; none with capacity providers.

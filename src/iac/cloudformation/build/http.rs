@@ -9,8 +9,8 @@ use super::rest::api_name;
 use super::served;
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
-use crate::iac::value::Why;
-use crate::inventory::{Api, Authorizer, Observed, Protocol, Route, Stage};
+use crate::iac::value::{Node, Value, Why};
+use crate::inventory::{Api, Authorizer, Cors, Observed, Protocol, Route, Stage};
 
 /// How what belongs to an HTTP or WebSocket API finds it.
 pub(super) fn of_api(children: fn(Option<String>) -> List) -> Kinship {
@@ -39,6 +39,7 @@ impl Builder<'_, '_> {
             _ => Protocol::Http,
         };
         let api = Api {
+            cors: if protocol == Protocol::Http { cors(declaration) } else { Observed::Absent },
             endpoint_types: vec!["REGIONAL".to_owned()],
             disable_execute_api_endpoint: flag(body, "DisableExecuteApiEndpoint")?,
             tags: tags(body.get("Tags")),
@@ -81,6 +82,42 @@ impl Builder<'_, '_> {
         self.name_stage(declaration, "apis", api, "$default");
         self.add_stage(api, Stage { auto_deploy: true, ..served::stage("$default".to_owned()) }, true);
     }
+}
+
+/// What browsers of other origins are answered, as the property or the definition says.
+fn cors(declaration: &Declaration) -> Observed<Cors> {
+    let body = &declaration.body;
+    let property = body.get("CorsConfiguration");
+    let definition = body.get("Body");
+    let elsewhere = ["BodyS3Location", "CloneFrom"].into_iter().find(|elsewhere| !body.get(elsewhere).is_null());
+    let told = match elsewhere {
+        _ if !property.is_null() => said(property, ["AllowOrigins", "AllowMethods", "AllowHeaders", "AllowCredentials"]).map(Some),
+        Some(elsewhere) => Err(Why::new(format!("what {elsewhere} leads to is not in this code"))),
+        None => match &definition.value {
+            Value::Unknown(why) => Err(why.clone()),
+            _ => match definition.get("x-amazon-apigateway-cors") {
+                none if none.is_null() => Ok(None),
+                written => said(written, ["allowOrigins", "allowMethods", "allowHeaders", "allowCredentials"]).map(Some),
+            },
+        },
+    };
+    told.map_or_else(|why| Observed::Unknown(why.gap(&declaration.address)), Observed::from)
+}
+
+fn said(node: &Node, [origins, methods, headers, credentials]: [&str; 4]) -> Result<Cors, Why> {
+    // SAM takes `true` for: whoever asks.
+    if let Ok(Some(all)) = node.bool() {
+        return Ok(Cors { allow_origins: all.then(|| "*".to_owned()).into_iter().collect(), ..Cors::default() });
+    }
+    if let Value::Unknown(why) = &node.value {
+        return Err(why.clone());
+    }
+    Ok(Cors {
+        allow_origins: node.get(origins).texts()?,
+        allow_methods: node.get(methods).texts()?,
+        allow_headers: node.get(headers).texts()?,
+        allow_credentials: flag(node, credentials)?,
+    })
 }
 
 /// The verb and the path of a route key; a key without a verb is its own path.

@@ -10,6 +10,7 @@ mod attributes;
 mod balancers;
 mod body;
 mod body_paths;
+mod clusters;
 mod domains;
 mod ecs;
 mod groups;

@@ -6,9 +6,9 @@ use super::parents::Kinship;
 use super::read::{flag, ids, name, needed, reference, tags};
 use super::served;
 use crate::iac::code::Declaration;
-use crate::iac::draft::List;
+use crate::iac::draft::{List, usual_security_policy};
 use crate::iac::value::{Node, Value, Why};
-use crate::inventory::{Api, Authorizer, Protocol, UNDEPLOYED};
+use crate::inventory::{Api, Authorizer, Observed, Protocol, UNDEPLOYED};
 
 /// How what belongs to a REST API finds it.
 pub(super) fn of_api(children: fn(Option<String>) -> List) -> Kinship {
@@ -52,8 +52,11 @@ impl Builder<'_, '_> {
             None if matches!(definition.value, Value::Unknown(_)) => false,
             None => flag(within, "disableExecuteApiEndpoint")?,
         };
+        let types = endpoint_types(body);
         let api = Api {
-            endpoint_types: endpoint_types(body),
+            cors: Observed::Absent,
+            security_policy: security_policy(body, &types),
+            endpoint_types: types,
             vpc_endpoint_ids: ids(
                 declaration,
                 body.get("EndpointConfiguration").get("VpcEndpointIds"),
@@ -61,7 +64,6 @@ impl Builder<'_, '_> {
             ),
             policy: policy(body.get("Policy")).or_else(|| defined_policy(body)),
             disable_execute_api_endpoint: switched_off,
-            security_policy: body.get("SecurityPolicy").text()?,
             endpoint_access_mode: body.get("EndpointAccessMode").text()?,
             api_key_source: Some(body.get("ApiKeySourceType").text()?.unwrap_or_else(|| "HEADER".to_owned())),
             tags: tags(body.get("Tags")),
@@ -132,6 +134,21 @@ fn policy(node: &Node) -> Option<String> {
         Ok(serde_json::Value::Null) => None,
         Ok(json) => Some(json.to_string()),
         Err(why) => Some(format!("not known: {}", why.0)),
+    }
+}
+
+/// The TLS policy of the default endpoint; none where it is not known. Where nobody sets it, AWS gives each kind of endpoint its own.
+fn security_policy(body: &Node, types: &[String]) -> Option<String> {
+    // A definition that is not known may say this, or switch the endpoint off.
+    let definition = body.get("Body");
+    let elsewhere = ["BodyS3Location", "CloneFrom"].into_iter().any(|elsewhere| !body.get(elsewhere).is_null());
+    if elsewhere || matches!(definition.value, Value::Unknown(_)) {
+        return None;
+    }
+    match (body.get("SecurityPolicy").text(), definition.get("x-amazon-apigateway-security-policy").text()) {
+        (Ok(Some(policy)), Ok(None)) | (Ok(None), Ok(Some(policy))) => Some(policy),
+        (Ok(None), Ok(None)) => usual_security_policy(types),
+        _ => None,
     }
 }
 

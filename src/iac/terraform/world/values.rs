@@ -14,21 +14,24 @@ use crate::iac::value::{Node, Value, Why};
 /// The attributes that decide which names stand for a resource: all that [`names`] and the region are made of. The others
 /// are not asked for, so that a chain of references is no longer than it is written.
 const IDENTITY: &[&str] =
-    &["arn", "id", "region", "name", "load_balancer_type", "internal", "rest_api_id", "stage_name", "api_id", "dns_name"];
+    &["arn", "id", "region", "name", "load_balancer_type", "internal", "rest_api_id", "stage_name", "api_id", "dns_name", "family"];
 
 /// Blocks that AWS never sets by itself: where a plan does not know them, somebody wrote them.
-const BLOCKS: [&str; 11] = [
+const BLOCKS: [&str; 14] = [
     "access_log_settings",
     "action",
     "canary_settings",
     "condition",
+    "configuration",
     "default_action",
     "load_balancer",
     "mutual_tls_authentication",
     "network_configuration",
+    "runtime_platform",
     "service_registries",
     "tls_config",
     "transform",
+    "volume",
 ];
 
 impl<'c> World<'c> {

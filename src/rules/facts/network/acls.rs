@@ -15,7 +15,7 @@ const ACLS: &str = "ec2:DescribeNetworkAcls";
 
 /// The facts about a network ACL.
 pub(crate) fn network_acl<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, acl: &'a NetworkAcl) -> Value {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     let guarded = users.guarded_by(&acl.id);
     // Which subnets a default ACL guards, the other ACLs and the list of subnets decide.
     let unseen_acls = missing(&region.network_acls, ACLS);

@@ -36,7 +36,7 @@ const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc
 
 /// The facts about a security group.
 pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     let unseen = || users.unseen_carriers();
     let (entries, rule_ids) = own_entries(region, group);
     let public = users.of_group(&group.id).filter(|user| user.is_public).map(|user| user.words.as_str());
@@ -126,7 +126,7 @@ fn vpc_in_scope<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a 
 
 /// Whether anything carries the group or refers to it.
 fn used<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     let found = users.of_group(&group.id).next().is_some() || users.is_referred_to(&group.id);
     let hidden = both(users.unseen_carriers(), users.unseen_interfaces.clone());
     seen(found, both(hidden, missing(&region.security_groups, GROUPS)))
@@ -162,5 +162,5 @@ pub(crate) fn balancers_of_group<'a>(
     region: &'a Region,
     group: &SecurityGroup,
 ) -> Vec<&'a LoadBalancer> {
-    context.users(topology, region).of_group(&group.id).filter_map(|user| user.balancer).collect()
+    context.network_users(topology, region).of_group(&group.id).filter_map(|user| user.balancer).collect()
 }

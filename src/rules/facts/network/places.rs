@@ -11,7 +11,7 @@ const SUBNETS: &str = "ec2:DescribeSubnets";
 
 /// The facts about a subnet.
 pub(crate) fn subnet<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, subnet: &'a Subnet) -> Value {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     let on_path = on_path(users.of_subnet(&subnet.id), users.unseen_dwellers());
     let leads = |ipv6: bool| match context.network(&region.name) {
         Some(network) => {
@@ -43,7 +43,7 @@ pub(crate) fn subnet<'a>(topology: &Topology<'a>, context: &Context<'a>, region:
 
 /// The facts about a VPC.
 pub(crate) fn vpc<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, vpc: &'a Vpc) -> Value {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     let unseen = both(hidden(context, topology, region), missing(&region.subnets, SUBNETS));
     RecordBuilder::new(&VPC)
         .set("id", &vpc.id)
@@ -59,7 +59,7 @@ pub(crate) fn vpc<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'
 
 /// Whether something on the path of an API stands in a VPC, or all VPCs are judged.
 pub(super) fn vpc_in_scope<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, vpc: &str) -> Value {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     // Services and links say in which subnets they stand; in which VPC those are, the list of subnets says.
     let unseen = both(users.unseen_dwellers(), missing(&region.subnets, SUBNETS));
     if is_undeployed_id(vpc) {
@@ -70,6 +70,6 @@ pub(super) fn vpc_in_scope<'a>(topology: &Topology<'a>, context: &Context<'a>, r
 
 /// Why there may be users that were not found.
 fn hidden<'a>(context: &Context<'a>, topology: &Topology<'a>, region: &'a Region) -> Option<crate::rules::value::Unknown> {
-    let users = context.users(topology, region);
+    let users = context.network_users(topology, region);
     both(users.unseen_dwellers(), users.unseen_interfaces.clone())
 }

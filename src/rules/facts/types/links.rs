@@ -1,6 +1,6 @@
 //! VPC links.
 
-use super::{APIGATEWAY, BACKEND, BEHIND, BOOL, GROUPS, LOAD_BALANCERS, STR, optional, required};
+use super::{APIGATEWAY, BACKEND, BEHIND, BOOL, GROUPS, LOAD_BALANCERS, STR, STRS, optional, required};
 use crate::rules::schema::{RecordType, Type};
 
 /// What a VPC link V1 points to.
@@ -27,6 +27,7 @@ pub(crate) static LINK_USE: RecordType = RecordType {
     doc: "A route that goes through a VPC link, and what it leads to.",
     fields: &[
         required("route", STR, "The route in words.", APIGATEWAY),
+        required("protocol", STR, "What its API speaks: `REST`, `HTTP` or `WEBSOCKET`.", APIGATEWAY),
         required("backend", Type::Record(&BACKEND), "What answers.", BEHIND),
         required(
             "refused",
@@ -50,6 +51,12 @@ pub(crate) static VPC_LINK: RecordType = RecordType {
         required("status", STR, "`AVAILABLE`, `PENDING`, `DELETING`, `FAILED` or `INACTIVE`.", APIGATEWAY),
         optional("status_message", STR, "AWS's reason for a failure.", APIGATEWAY),
         required("targets", Type::List(&Type::Record(&LINK_TARGET)), "What a V1 link points to.", APIGATEWAY),
+        required(
+            "zones",
+            STRS,
+            "The availability zones that it leads into: those of a V2 link's subnets, or of a V1 link's load balancer.",
+            "apigateway:GET elasticloadbalancing:DescribeLoadBalancers ec2:DescribeSubnets",
+        ),
         required("uses", Type::List(&Type::Record(&LINK_USE)), "The routes that go through it.", BEHIND),
     ],
 };

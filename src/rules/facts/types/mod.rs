@@ -1,9 +1,11 @@
 //! The facts there are about each kind of subject: what a rule may ask.
 
 mod api;
+mod apis;
 mod balancing;
 mod certificates;
 mod containers;
+mod definitions;
 mod links;
 mod listeners;
 mod network;
@@ -12,9 +14,11 @@ mod ways;
 use crate::rules::schema::{Field, Type};
 
 pub(crate) use api::{API, BACKEND, DOMAIN, INTEGRATION, ROUTE, STAGE};
+pub(crate) use apis::{CORS, DOMAIN_NAME, JWT_AUTHORIZER, WHOLE_API};
 pub(crate) use balancing::{BALANCER_SUBNET, LOAD_BALANCER, LOAD_BALANCER_REF, TARGET, TARGET_GROUP};
 pub(crate) use certificates::CERTIFICATE;
-pub(crate) use containers::SERVICE;
+pub(crate) use containers::{CLUSTER, SERVICE};
+pub(crate) use definitions::{CONTAINER, EFS_VOLUME, TASK_DEFINITION};
 pub(crate) use links::{LINK_TARGET, LINK_USE, VPC_LINK};
 pub(crate) use listeners::{FORWARD, LISTENER};
 pub(crate) use network::{NETWORK_ACL, OPENING, SECURITY_GROUP, SUBNET, VPC};

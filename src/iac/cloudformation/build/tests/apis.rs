@@ -107,6 +107,41 @@ fn an_endpoint_and_a_policy_that_are_not_known_leave_the_api() {
 }
 
 #[test]
+fn what_browsers_of_other_origins_are_answered() {
+    let api = |rest: Json| {
+        let mut body = json!({"Name": "a", "ProtocolType": "HTTP"});
+        body.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        region(&json!({"Api": ["AWS::ApiGatewayV2::Api", body]})).http_apis.items[0].cors.clone()
+    };
+    assert_eq!(api(json!({})), Observed::Absent);
+    let told = api(json!({"CorsConfiguration": {"AllowOrigins": ["*"], "AllowCredentials": true}}));
+    assert!(told.known().is_some_and(|cors| cors.allow_origins == ["*"] && cors.allow_credentials));
+    assert!(api(json!({"CorsConfiguration": true})).known().is_some_and(|cors| cors.allow_origins == ["*"]));
+    let told =
+        api(json!({"Body": {"openapi": "3.0.1", "x-amazon-apigateway-cors": {"allowOrigins": ["https://a.example.com"]}, "paths": {}}}));
+    assert!(told.known().is_some_and(|cors| cors.allow_origins == ["https://a.example.com"]));
+    for open in [
+        json!({"CorsConfiguration": {"Unknown": "no value"}}),
+        json!({"CorsConfiguration": {"AllowOrigins": ["*"], "AllowCredentials": {"Unknown": "no value"}}}),
+        json!({"Body": {"Unknown": "no value"}}),
+        json!({"BodyS3Location": {"Bucket": "b", "Key": "k"}}),
+    ] {
+        assert!(api(open.clone()).gap().is_some(), "{open}");
+    }
+}
+
+#[test]
+fn a_default_endpoint_has_the_tls_policy_of_its_kind_unless_the_template_sets_one() {
+    let policy = |property: &str, value: Json| with("Api", property, value).rest_apis.items[0].security_policy.clone();
+    assert_eq!(policy("Description", json!("d")).as_deref(), Some("TLS_1_0"));
+    assert_eq!(policy("EndpointConfiguration", json!({"Types": ["PRIVATE"]})).as_deref(), Some("TLS_1_2"));
+    assert_eq!(policy("EndpointConfiguration", json!({"Unknown": "no value"})), None);
+    assert_eq!(policy("SecurityPolicy", json!("SecurityPolicy_TLS13_1_3_2025_09")).as_deref(), Some("SecurityPolicy_TLS13_1_3_2025_09"));
+    assert_eq!(policy("SecurityPolicy", json!({"Unknown": "no value"})), None);
+    assert_eq!(policy("BodyS3Location", json!({"Bucket": "b", "Key": "k"})), None);
+}
+
+#[test]
 fn an_api_made_quickly_has_a_route_and_a_stage() {
     let region =
         region(&json!({"Api": ["AWS::ApiGatewayV2::Api", {"Name": "a", "ProtocolType": "HTTP", "Target": "https://a.example.com"}]}));
@@ -134,7 +169,7 @@ fn a_service_keeps_what_is_known_of_its_network_and_no_value_of_its_environment(
     let network = service.network.as_ref().unwrap();
     assert_eq!(network.assign_public_ip.as_deref(), Some(UNDEPLOYED));
     assert_eq!(network.security_groups, ["undeployed:Service.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[0]"]);
-    assert_eq!(region.task_definitions.items[0].containers[0].environment_names, ["TOKEN"]);
+    assert!(region.task_definitions.iter().any(|definition| definition.containers[0].environment_names == ["TOKEN"]));
     assert_eq!(region.clusters.items[0].name, "shop");
     assert!(program_is_found(&program));
 }

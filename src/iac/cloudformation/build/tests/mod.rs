@@ -3,6 +3,7 @@
 mod apis;
 mod balancing;
 mod bodies;
+mod containers;
 mod network;
 mod programs;
 mod unknown;

@@ -69,6 +69,15 @@ impl Body {
         }
     }
 
+    /// What the body says under a key; none where it says nothing.
+    pub(super) fn says(&self, key: &str) -> Result<Option<&Json>, Why> {
+        match self {
+            Self::None => Ok(None),
+            Self::Unknown(why) => Err(why.clone()),
+            Self::Document(document, _) => Ok(document.get(key)),
+        }
+    }
+
     /// The resource policy in the body; of a body that is not known, a text that nobody can judge.
     pub(super) fn policy(&self) -> Option<String> {
         match self {

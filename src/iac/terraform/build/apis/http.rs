@@ -7,8 +7,8 @@ use super::routes::{self, split};
 use super::{Routes, route_id};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
-use crate::iac::value::Why;
-use crate::inventory::{Api, Integration, Listed, Observed, Protocol, Route, Stage};
+use crate::iac::value::{Node, Value, Why};
+use crate::inventory::{Api, Cors, Integration, Listed, Observed, Protocol, Route, Stage};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_apigatewayv2_api"]) {
@@ -33,7 +33,7 @@ fn api(declaration: &Declaration) -> Result<(Api, Body), Why> {
     let body = body::read(declaration, protocol);
     let off = declaration.attr("disable_execute_api_endpoint").bool()?;
     let api = Api {
-        cors: Observed::default(),
+        cors: cors(declaration, protocol, &body),
         id: id(declaration),
         name: label(declaration, "name"),
         protocol,
@@ -51,6 +51,42 @@ fn api(declaration: &Declaration) -> Result<(Api, Body), Why> {
         stages: Vec::new().into(),
     };
     Ok((api, body))
+}
+
+/// What browsers of other origins are answered, as the attribute or the body says. Where both do, nobody can tell which comes last.
+fn cors(declaration: &Declaration, protocol: Protocol, body: &Body) -> Observed<Cors> {
+    if protocol != Protocol::Http {
+        return Observed::Absent;
+    }
+    let block = declaration.block("cors_configuration");
+    let set = declaration.attr("cors_configuration").items().map(|blocks| !blocks.is_empty());
+    let told = match (set, body.says("x-amazon-apigateway-cors")) {
+        (Err(why), _) | (_, Err(why)) => Err(why),
+        (Ok(true), Ok(Some(_))) => Err(Why::new("the attribute and the body both say who may ask")),
+        (Ok(true), Ok(None)) => cors_of(block).map(Some),
+        (Ok(false), Ok(Some(document))) => cors_of_body(document).map(Some),
+        (Ok(false), Ok(None)) => Ok(None),
+    };
+    observed(&declaration.address, told)
+}
+
+fn cors_of(block: &Node) -> Result<Cors, Why> {
+    Ok(Cors {
+        allow_origins: block.attr("allow_origins").texts()?,
+        allow_methods: block.attr("allow_methods").texts()?,
+        allow_headers: block.attr("allow_headers").texts()?,
+        allow_credentials: block.flag("allow_credentials")?,
+    })
+}
+
+fn cors_of_body(document: &serde_json::Value) -> Result<Cors, Why> {
+    let node = Node::from(Value::from_json(document));
+    Ok(Cors {
+        allow_origins: node.get("allowOrigins").texts()?,
+        allow_methods: node.get("allowMethods").texts()?,
+        allow_headers: node.get("allowHeaders").texts()?,
+        allow_credentials: node.flag("allowCredentials")?,
+    })
 }
 
 /// An API that names a target gets a route, an integration and a stage that deploys every change.

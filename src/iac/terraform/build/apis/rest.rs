@@ -5,7 +5,7 @@ use super::super::read::{Attributes as _, id, label, tags};
 use super::body::{self, Body};
 use super::{Routes, routes};
 use crate::iac::code::Declaration;
-use crate::iac::draft::List;
+use crate::iac::draft::{List, usual_security_policy};
 use crate::iac::value::Why;
 use crate::inventory::{Api, Listed, Observed, Protocol, UNDEPLOYED};
 
@@ -36,8 +36,10 @@ fn api(room: &Room<'_, '_>, declaration: &Declaration, body: &Body) -> Result<Ap
         Ok(types) => types,
         Err(_) => vec![UNDEPLOYED.to_owned()],
     };
+    let security_policy = security_policy(declaration, &types, body);
     Ok(Api {
-        cors: Observed::default(),
+        // What answers browsers of other origins are routes of its own.
+        cors: Observed::Absent,
         id: id(declaration),
         name: label(declaration, "name"),
         protocol: Protocol::Rest,
@@ -45,7 +47,7 @@ fn api(room: &Room<'_, '_>, declaration: &Declaration, body: &Body) -> Result<Ap
         vpc_endpoint_ids: endpoints.attr("vpc_endpoint_ids").texts().unwrap_or_default(),
         policy: policy(room, declaration, body),
         disable_execute_api_endpoint: off,
-        security_policy: None,
+        security_policy,
         endpoint_access_mode: None,
         api_key_source: Some(declaration.text_at("api_key_source")?.unwrap_or_else(|| "HEADER".to_owned())),
         status: Some("AVAILABLE".to_owned()),
@@ -68,6 +70,16 @@ fn policy(room: &Room<'_, '_>, declaration: &Declaration, body: &Body) -> Option
         Ok(Some(policy)) => Some(policy),
         Ok(None) => body.policy(),
         Err(_) => Some(UNDEPLOYED.to_owned()),
+    }
+}
+
+/// The TLS policy of the default endpoint; none where it is not known. Where nobody sets it, AWS gives each kind of endpoint its own.
+fn security_policy(declaration: &Declaration, types: &[String], body: &Body) -> Option<String> {
+    match (declaration.text_at("security_policy"), body.says("x-amazon-apigateway-security-policy")) {
+        (Ok(Some(policy)), Ok(None)) => Some(policy),
+        (Ok(None), Ok(Some(policy))) => policy.as_str().map(str::to_owned),
+        (Ok(None), Ok(None)) => usual_security_policy(types),
+        _ => None,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Task definitions. Of the environment only the names are kept: the values may be secrets.
 
 use super::super::Room;
-use super::super::read::{Attributes as _, arn};
+use super::super::read::{Attributes as _, arn, observed};
 use crate::iac::code::Declaration;
 use crate::iac::draft::List;
 use crate::iac::value::{Node, Value, Why};
-use crate::inventory::{Container, Listed, Observed, PortMapping, TaskDefinition};
+use crate::inventory::credentials::looks_like_credential;
+use crate::inventory::{Container, EfsVolume, Listed, PortMapping, TaskDefinition, UNDEPLOYED, Volume, undeployed_id};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_ecs_task_definition"]) {
@@ -18,20 +19,56 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 }
 
 fn definition(declaration: &Declaration) -> Result<TaskDefinition, Why> {
+    let address = &declaration.address;
     Ok(TaskDefinition {
-        operating_system: Observed::default(),
-        pid_mode: Observed::default(),
-        volumes: Listed::default(),
+        operating_system: observed(address, declaration.block("runtime_platform").text_at("operating_system_family")),
+        pid_mode: observed(address, declaration.text_at("pid_mode")),
+        volumes: volumes(declaration),
         arn: arn(declaration),
+        family: declaration.text_at("family").unwrap_or_default(),
         network_mode: declaration.text_at("network_mode")?,
-        task_role_arn: declaration.text_at("task_role_arn").unwrap_or_default(),
-        execution_role_arn: declaration.text_at("execution_role_arn").unwrap_or_default(),
-        containers: containers(declaration.attr("container_definitions"))?,
+        task_role_arn: role(declaration, "task_role_arn"),
+        execution_role_arn: role(declaration, "execution_role_arn"),
+        containers: containers(address, declaration.attr("container_definitions"))?,
+    })
+}
+
+/// A role; one that is not known becomes one that no other is.
+fn role(declaration: &Declaration, name: &str) -> Option<String> {
+    declaration.text_at(name).unwrap_or_else(|_| Some(undeployed_id(&format!("{}.{name}", declaration.address))))
+}
+
+fn volumes(declaration: &Declaration) -> Listed<Volume> {
+    let blocks = match declaration.blocks("volume") {
+        Ok(blocks) => blocks,
+        Err(why) => return Listed::unknown(why.gap(&declaration.address)),
+    };
+    let mut volumes = Listed::from(Vec::new());
+    for block in blocks {
+        match volume(declaration, block) {
+            Ok(volume) => volumes.items.push(volume),
+            Err(why) => volumes.gaps.push(why.gap(&declaration.address)),
+        }
+    }
+    volumes
+}
+
+fn volume(declaration: &Declaration, block: &Node) -> Result<Volume, Why> {
+    let efs = block.blocks("efs_volume_configuration")?.first();
+    let word = |node: &Node, name: &str| node.text_at(name).unwrap_or_else(|_| Some(UNDEPLOYED.to_owned()));
+    let own_id = || Some(undeployed_id(&format!("{}.file_system_id", declaration.address)));
+    Ok(Volume {
+        name: block.text_or("name", "")?,
+        efs: efs.map(|efs| EfsVolume {
+            file_system_id: efs.text_at("file_system_id").unwrap_or_else(|_| own_id()).unwrap_or_default(),
+            transit_encryption: word(efs, "transit_encryption"),
+            iam: word(efs.block("authorization_config"), "iam"),
+        }),
     })
 }
 
 /// The containers: JSON as text, or the value itself where a reader took the text apart.
-fn containers(node: &Node) -> Result<Vec<Container>, Why> {
+fn containers(address: &str, node: &Node) -> Result<Vec<Container>, Why> {
     let parsed;
     let list = match &node.value {
         Value::Text(text) => {
@@ -41,17 +78,17 @@ fn containers(node: &Node) -> Result<Vec<Container>, Why> {
         }
         _ => node,
     };
-    list.items()?.iter().map(container).collect()
+    list.items()?.iter().map(|block| container(address, block)).collect()
 }
 
-fn container(block: &Node) -> Result<Container, Why> {
+fn container(address: &str, block: &Node) -> Result<Container, Why> {
     let mut environment_names: Vec<String> =
         block.blocks("environment")?.iter().filter_map(|pair| pair.text_at("name").transpose()).collect::<Result<_, _>>()?;
     environment_names.sort();
     let ports = block.blocks("portMappings")?.iter().map(port_mapping);
     Ok(Container {
-        log_mode: Observed::default(),
-        secret_environment: Listed::default(),
+        log_mode: observed(address, block.block("logConfiguration").attr("options").text_at("mode")),
+        secret_environment: secret_environment(address, block)?,
         name: block.text_or("name", "")?,
         // Which image runs is often decided by who deploys, and no rule asks for it.
         image: block.text_at("image").unwrap_or_default(),
@@ -62,6 +99,24 @@ fn container(block: &Node) -> Result<Container, Why> {
         readonly_root_filesystem: block.flag("readonlyRootFilesystem")?,
         log_driver: block.block("logConfiguration").text_at("logDriver")?,
     })
+}
+
+/// The variables whose values look like credentials. A value that only deployment tells may be one, and the id, ARN or name of a
+/// resource is none.
+fn secret_environment(address: &str, block: &Node) -> Result<Listed<String>, Why> {
+    let mut secrets = Listed::from(Vec::new());
+    for pair in block.blocks("environment")? {
+        let name = pair.text_or("name", "")?;
+        let value = &pair.attr("value").value;
+        match value.words() {
+            Ok(Some(text)) if !value.is_made_up() && looks_like_credential(&name, &text) => secrets.items.push(name),
+            Ok(_) => {}
+            Err(why) => secrets.gaps.push(why.gap(address)),
+        }
+    }
+    secrets.items.sort();
+    secrets.items.dedup();
+    Ok(secrets)
 }
 
 fn port_mapping(block: &Node) -> Result<Option<PortMapping>, Why> {

@@ -1,5 +1,6 @@
 //! ECS: clusters, services and task definitions, and the Cloud Map services they register with.
 
+mod clusters;
 mod definitions;
 mod services;
 
@@ -16,7 +17,7 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
         room.name(declaration, arn(declaration));
         let (arn, name) = (arn(declaration), label(declaration, "name"));
         room.draft.region.clusters.items.push(Cluster {
-            settings: Observed::default(),
+            settings: clusters::settings(declaration),
             arn,
             name,
             services: Vec::new().into(),
@@ -43,7 +44,8 @@ fn settle(room: &mut Room<'_, '_>, cluster: &str, service: Service) {
         let why = Why::new(format!("{cluster} is not in this code"));
         let services = Listed::unknown(why.gap(&arn));
         room.lose(List::Clusters, &arn, &why);
-        room.draft.region.clusters.items.push(Cluster { settings: Observed::default(), arn, name, services, tasks: Vec::new().into() });
+        let settings = Observed::Unknown(why.gap(&arn));
+        room.draft.region.clusters.items.push(Cluster { settings, arn, name, services, tasks: Vec::new().into() });
     }
     let arn = cluster_arn(room, cluster);
     let clusters = &mut room.draft.region.clusters.items;

@@ -4,9 +4,9 @@ use super::super::Room;
 use super::super::read::{Attributes, arn, label, tags};
 use super::settle;
 use crate::iac::code::Declaration;
-use crate::iac::draft::List;
+use crate::iac::draft::{List, platform_family};
 use crate::iac::value::{Node, Why};
-use crate::inventory::{DeploymentConfiguration, NetworkConfiguration, Observed, Service, ServiceLoadBalancer, undeployed_id};
+use crate::inventory::{DeploymentConfiguration, NetworkConfiguration, Service, ServiceLoadBalancer, UNDEPLOYED, undeployed_id};
 
 pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_ecs_service"]) {
@@ -28,15 +28,16 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
 }
 
 fn service(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<Service, Why> {
+    let fargate = is_fargate(declaration)?;
     let wanted = declaration.attr("desired_count").integer()?.unwrap_or_default();
     Ok(Service {
-        platform_family: Observed::default(),
+        platform_family: platform_family(fargate),
         arn: arn(declaration),
         name: label(declaration, "name"),
         status: Some("ACTIVE".to_owned()),
         launch_type: launch_type(declaration)?,
         scheduling_strategy: Some(declaration.text_or("scheduling_strategy", "REPLICA")?),
-        platform_version: declaration.text_at("platform_version").unwrap_or_default(),
+        platform_version: platform_version(declaration, fargate),
         desired_count: wanted,
         running_count: wanted,
         pending_count: 0,
@@ -54,6 +55,20 @@ fn service(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<Service
         enable_execute_command: declaration.flag("enable_execute_command")?,
         tags: tags(declaration),
     })
+}
+
+/// Whether its tasks run on Fargate, by launch type or by Fargate's own capacity providers.
+fn is_fargate(declaration: &Declaration) -> Result<bool, Why> {
+    let providers = declaration.blocks("capacity_provider_strategy")?.iter();
+    let providers = providers.map(|block| block.text_at("capacity_provider")).collect::<Result<Vec<_>, _>>()?;
+    let fargate = providers.iter().flatten().any(|name| ["FARGATE", "FARGATE_SPOT"].contains(&name.as_str()));
+    Ok(fargate || declaration.text_at("launch_type")?.as_deref() == Some("FARGATE"))
+}
+
+/// The platform version: of Fargate, the latest where the code does not say.
+fn platform_version(declaration: &Declaration, fargate: bool) -> Option<String> {
+    let told = declaration.text_at("platform_version").unwrap_or_else(|_| Some(UNDEPLOYED.to_owned()));
+    told.or_else(|| fargate.then(|| "LATEST".to_owned()))
 }
 
 /// Without a capacity provider AWS takes instances.

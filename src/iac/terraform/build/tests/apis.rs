@@ -120,6 +120,44 @@ fn a_body_is_read_whatever_version_it_has() {
 }
 
 #[test]
+fn what_browsers_of_other_origins_are_answered_stands_in_one_place() {
+    let api = |rest: serde_json::Value| {
+        let mut body = json!({"name": "a", "protocol_type": "HTTP"});
+        body.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        region(&code(&[("aws_apigatewayv2_api.a", body)])).http_apis.items[0].cors.clone()
+    };
+    assert_eq!(api(json!({})), Observed::Absent);
+    let block = json!([{"allow_origins": ["*"], "allow_methods": ["GET"], "allow_credentials": true}]);
+    let told = api(json!({"cors_configuration": block}));
+    assert!(told.known().is_some_and(|cors| cors.allow_origins == ["*"] && cors.allow_methods == ["GET"] && cors.allow_credentials));
+    let document =
+        json!({"openapi": "3.0.1", "x-amazon-apigateway-cors": {"allowOrigins": ["https://a.example.com"]}, "paths": {}}).to_string();
+    let told = api(json!({"body": document}));
+    assert!(told.known().is_some_and(|cors| cors.allow_origins == ["https://a.example.com"] && !cors.allow_credentials));
+    assert!(api(json!({"body": document, "cors_configuration": block})).gap().is_some());
+    let socket = region(&code(&[("aws_apigatewayv2_api.a", json!({"name": "a", "protocol_type": "WEBSOCKET"}))]));
+    assert_eq!(socket.http_apis.items[0].cors, Observed::Absent);
+}
+
+#[test]
+fn a_default_endpoint_has_the_tls_policy_of_its_kind_unless_code_sets_one() {
+    let api = |rest: serde_json::Value| {
+        let mut body = json!({"name": "a"});
+        body.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        region(&code(&[("aws_api_gateway_rest_api.a", body)])).rest_apis.items[0].security_policy.clone()
+    };
+    let kind = |kind: &str| json!({"endpoint_configuration": [{"types": [kind]}]});
+    assert_eq!(api(json!({})).as_deref(), Some("TLS_1_0"));
+    assert_eq!(api(kind("REGIONAL")).as_deref(), Some("TLS_1_0"));
+    assert_eq!(api(kind("PRIVATE")).as_deref(), Some("TLS_1_2"));
+    let set = "SecurityPolicy_TLS13_1_3_2025_09";
+    assert_eq!(api(json!({"security_policy": set})).as_deref(), Some(set));
+    let document = json!({"openapi": "3.0.1", "x-amazon-apigateway-security-policy": set, "paths": {}}).to_string();
+    assert_eq!(api(json!({"body": document})).as_deref(), Some(set));
+    assert_eq!(api(json!({"body": document, "security_policy": "TLS_1_0"})), None, "which of them comes last is not known");
+}
+
+#[test]
 fn a_body_may_be_yaml() {
     let body = "openapi: 3.0.1\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: http_proxy\n        \
                 httpMethod: GET\n        uri: https://a.example.com\n        timeoutInMillis: 5000\n";

@@ -64,7 +64,21 @@ pub(super) fn balancer(internal: bool) -> Resources {
                 "condition": [{"path_pattern": [{"values": ["/old/*"]}]}, {"http_header": [{"http_header_name": "X-Verify", "values": ["s3cret"]}]}],
                 "action": [{"type": "redirect", "redirect": [{"status_code": "HTTP_301", "protocol": "HTTPS"}]}]}),
         ),
-        ("aws_ecs_cluster.main", json!({"name": "main"})),
+        (
+            "aws_ecs_cluster.main",
+            json!({"name": "main", "setting": [{"name": "containerInsights", "value": "enabled"}], "configuration": [
+                {"execute_command_configuration": [{"logging": "OVERRIDE", "log_configuration": [{"s3_bucket_name": "exec"}]}]}]}),
+        ),
+        (
+            "aws_ecs_task_definition.worker",
+            json!({"family": "worker", "network_mode": "bridge", "pid_mode": "task", "task_role_arn": "worker", "execution_role_arn": "start",
+                "runtime_platform": [{"operating_system_family": "LINUX"}],
+                "volume": [{"name": "data", "efs_volume_configuration": [{"file_system_id": "fs-1", "transit_encryption": "ENABLED",
+                    "authorization_config": [{"iam": "ENABLED"}]}]}],
+                "container_definitions": [{"name": "app", "image": "app:1", "user": "1000", "readonlyRootFilesystem": true,
+                    "environment": [{"name": "LEVEL", "value": "info"}],
+                    "logConfiguration": {"logDriver": "awslogs", "options": {"mode": "non-blocking"}}}]}),
+        ),
         (
             "aws_ecs_task_definition.web",
             json!({"family": "web", "network_mode": "awsvpc", "container_definitions":
@@ -73,7 +87,7 @@ pub(super) fn balancer(internal: bool) -> Resources {
         (
             "aws_ecs_service.web",
             json!({"name": "web", "cluster": "=aws_ecs_cluster.main.id", "task_definition": "=aws_ecs_task_definition.web.arn",
-                "desired_count": 2, "launch_type": "FARGATE",
+                "desired_count": 2, "launch_type": "FARGATE", "platform_version": "1.4.0", "enable_execute_command": true,
                 "load_balancer": [{"target_group_arn": "=aws_lb_target_group.web.arn", "container_name": "app", "container_port": 8080}],
                 "network_configuration": [{"subnets": ["=aws_subnet.a.id"], "security_groups": ["=aws_security_group.tasks.id"],
                     "assign_public_ip": true}]}),
@@ -305,7 +319,8 @@ pub(super) fn described() -> Resources {
     vec![
         (
             "aws_apigatewayv2_api.doc",
-            json!({"name": "doc", "protocol_type": "HTTP", "body": body.to_string(), "disable_execute_api_endpoint": true}),
+            json!({"name": "doc", "protocol_type": "HTTP", "body": body.to_string(), "disable_execute_api_endpoint": true,
+                "cors_configuration": [{"allow_origins": ["https://*"], "allow_credentials": true}]}),
         ),
         (
             "aws_apigatewayv2_authorizer.own",
