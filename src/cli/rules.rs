@@ -11,7 +11,7 @@ use super::{Ended, Failure, VERSION, config, pack};
 use crate::assessment::{Assessment, Verdict};
 use crate::diagnostics::Diagnostic;
 use crate::inventory::snapshot;
-use crate::rules::{NewFile, Rule, RulePack, assess, facts, field_reference, new_rule, rule_file_schema};
+use crate::rules::{NewFile, Rule, RulePack, Scope, Settings, assess_with, facts, field_reference, new_rule, rule_file_schema};
 use crate::shell::{self, Shell};
 
 pub(super) fn run(rules: &Rules, shell: Shell) -> Result<Ended, Failure> {
@@ -209,7 +209,10 @@ fn judge(rule: &Rule, file: &Path, stem: &str) -> Result<(), Wrong> {
     };
     let text = shell::read_file(file).map_err(|error| Wrong::File(format!("{} cannot be read: {error}", file.display())))?;
     let inventory = snapshot::read(&text).map_err(|error| Wrong::File(format!("{}: {error}", file.display())))?;
-    meets(&assess(&inventory, &[rule], VERSION), expected).map_err(Wrong::Verdict)
+    // A case may be about the whole account, as with `--scope account`: its name says so after the verdict.
+    let whole = stem.strip_prefix(expected).is_some_and(|rest| rest.starts_with("-account-"));
+    let settings = Settings { scope: if whole { Scope::Account } else { Scope::default() }, ..Settings::default() };
+    meets(&assess_with(&inventory, &[rule], VERSION, settings), expected).map_err(Wrong::Verdict)
 }
 
 /// Whether the verdicts are what a case expects.

@@ -172,7 +172,14 @@ mod tests {
     fn region(rules: Vec<SecurityGroupRule>) -> Region {
         let text = r#"{"name": "r", "prefix_lists": [{"id": "pl-1", "entries": ["17.0.0.0/8", "18.0.0.0/8"]}, {"id": "pl-unread"}]}"#;
         let mut region: Region = serde_json::from_str(text).unwrap();
-        let group = SecurityGroup { id: "sg-1".into(), name: String::new(), vpc_id: None, owner_id: None, rules, tags: Default::default() };
+        let group = SecurityGroup {
+            id: "sg-1".into(),
+            name: String::new(),
+            vpc_id: None,
+            owner_id: None,
+            rules,
+            tags: std::collections::BTreeMap::default(),
+        };
         region.security_groups = vec![group].into();
         region
     }

@@ -69,6 +69,22 @@ static STARTS: &[Start] = &[
         "certificate-expiring",
         ["fail-ends-today", "pass-a-year", "unknown-f2-certificates-denied", "not-applicable-nobody-shows-it"]
     ),
+    start!(
+        "security-group",
+        "security-group-opens-high-risk-port",
+        ["fail-postgres", "pass-https", "unknown-f2-security-groups-denied", "not-applicable-ssh-alone"]
+    ),
+    start!(
+        "network-acl",
+        "network-acl-opens-administration-port",
+        ["fail-ssh", "pass-https-only", "unknown-f2-network-acls-denied", "not-applicable-default-acl"]
+    ),
+    start!(
+        "subnet",
+        "subnet-assigns-public-addresses",
+        ["fail-public-ipv4", "pass-private", "unknown-f2-subnets-denied", "not-applicable-nothing-stands-in-it"]
+    ),
+    start!("vpc", "vpc-without-flow-logs", ["fail-none", "pass-all", "unknown-f2-flow-logs-denied", "not-applicable-nothing-stands-in-it"]),
 ];
 
 /// A file of a rule to begin with.

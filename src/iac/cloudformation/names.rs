@@ -28,7 +28,7 @@ pub fn names(kind: &str, address: &str, body: &Node, to: &Destination) -> BTreeM
         }
         "EC2::Subnet" => also(address.to_owned(), &["SubnetId"]),
         "EC2::RouteTable" => also(address.to_owned(), &["RouteTableId"]),
-        "EC2::NetworkAcl" => also(address.to_owned(), &["Id"]),
+        "EC2::NetworkAcl" | "EC2::FlowLog" => also(address.to_owned(), &["Id"]),
         "EC2::InternetGateway" => also(format!("igw-{address}"), &["InternetGatewayId"]),
         "EC2::EgressOnlyInternetGateway" => also(format!("eigw-{address}"), &["Id"]),
         "EC2::NatGateway" => also(format!("nat-{address}"), &["NatGatewayId"]),
@@ -37,7 +37,6 @@ pub fn names(kind: &str, address: &str, body: &Node, to: &Destination) -> BTreeM
         "EC2::VPCPeeringConnection" => also(format!("pcx-{address}"), &["Id"]),
         "EC2::NetworkInterface" => also(format!("eni-{address}"), &["Id"]),
         "EC2::VPNGateway" => also(format!("vgw-{address}"), &["VPNGatewayId"]),
-        "EC2::FlowLog" => also(address.to_owned(), &["Id"]),
         "EC2::PrefixList" => also(format!("pl-{address}"), &["PrefixListId"]),
         "ApiGateway::RestApi" | "Serverless::Api" => {
             let mut names = also(id.clone(), &["RestApiId"]);

@@ -16,6 +16,7 @@ impl Draft {
         for cluster in &mut self.region.clusters.items {
             cluster.tasks = Listed::unknown(undeployed("the tasks that ECS runs"));
         }
+        self.lose_what_comes_with_lost_vpcs();
         self.tell_services_their_platform();
         self.note_what_is_outside();
         let region = &mut self.region;
@@ -26,6 +27,14 @@ impl Draft {
             leave(&mut self.region, &list, &gap);
         }
         self.region
+    }
+
+    /// The default group and ACL of a VPC that could not be filled in are lost with it.
+    fn lose_what_comes_with_lost_vpcs(&mut self) {
+        let vpcs: Vec<Gap> = self.lost.iter().filter(|(list, _)| *list == List::Vpcs).map(|(_, gap)| gap.clone()).collect();
+        for list in [List::SecurityGroups, List::Acls] {
+            self.lost.extend(vpcs.iter().map(|gap| (list.clone(), gap.clone())));
+        }
     }
 
     /// AWS names the load balancers of a target group by the listeners that forward to it.

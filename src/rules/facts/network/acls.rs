@@ -22,7 +22,7 @@ pub(crate) fn network_acl<'a>(topology: &Topology<'a>, context: &Context<'a>, re
     let unseen_subnets =
         if acl.is_default { both(unseen_acls.clone(), missing(&region.subnets, "ec2:DescribeSubnets")) } else { unseen_acls };
     let standing = guarded.iter().flat_map(|subnet| users.of_subnet(subnet));
-    let on_path = on_path(standing, both(unseen_subnets.clone(), users.unseen.clone()));
+    let on_path = on_path(standing, both(unseen_subnets.clone(), users.unseen_dwellers()));
     let segments: Vec<Segment<&NetworkAclEntry>> =
         [Transport::Tcp, Transport::Udp].into_iter().flat_map(|transport| acl_segments(acl, transport)).collect();
     let every = Open::of(&segments, &Ports::every(), is_world);

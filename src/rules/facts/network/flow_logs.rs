@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::inventory::{Cause, FlowLog, Gap, NetworkInterface, Region, Vpc};
+use crate::inventory::{Cause, FlowLog, Gap, NetworkInterface, Region, Vpc, is_undeployed_id};
 use crate::rules::facts::{missing, seen, unknown, word};
 use crate::rules::value::{Unknown, Value};
 
@@ -48,6 +48,7 @@ impl<'a> Watched<'a> {
         let all_read = region.subnets.is_complete() && region.network_interfaces.is_complete();
         for log in &region.flow_logs {
             match vpc_of.get(log.resource_id.as_str()) {
+                Some(vpc) if is_undeployed_id(vpc) => watched.strays = true,
                 Some(vpc) => watched.logs.entry(vpc).or_default().push(log),
                 None => watched.strays |= !all_read && !["tgw-", "vpc-"].iter().any(|kind| log.resource_id.starts_with(kind)),
             }
@@ -90,8 +91,11 @@ impl<'a> Watched<'a> {
         let interfaces = self.interfaces.get(vpc.id.as_str()).map_or(&[][..], Vec::as_slice);
         let subnets = self.subnets.get(vpc.id.as_str()).map_or(&[][..], Vec::as_slice);
         let hidden = missing(&self.region.network_interfaces, "ec2:DescribeNetworkInterfaces");
+        // A subnet whose VPC only deployment tells may be in this one.
+        let placed = self.subnets.keys().all(|vpc| !is_undeployed_id(vpc));
         if interfaces.iter().all(watched) {
-            let every_subnet = self.region.subnets.is_complete() && !subnets.is_empty() && subnets.iter().all(|id| good.contains(id));
+            let every_subnet =
+                placed && self.region.subnets.is_complete() && !subnets.is_empty() && subnets.iter().all(|id| good.contains(id));
             if every_subnet || (hidden.is_none() && !interfaces.is_empty()) {
                 return true.into();
             }

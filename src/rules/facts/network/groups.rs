@@ -37,7 +37,7 @@ const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc
 /// The facts about a security group.
 pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
     let users = context.network_users(topology, region);
-    let unseen = || users.unseen.clone();
+    let unseen = || users.unseen_carriers();
     let (entries, rule_ids) = own_entries(region, group);
     let public = users.of_group(&group.id).filter(|user| user.is_public).map(|user| user.words.as_str());
     let builder = RecordBuilder::new(&SECURITY_GROUP)
@@ -128,7 +128,7 @@ fn vpc_in_scope<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a 
 fn used<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, group: &'a SecurityGroup) -> Value {
     let users = context.network_users(topology, region);
     let found = users.of_group(&group.id).next().is_some() || users.is_referred_to(&group.id);
-    let hidden = both(users.unseen.clone(), users.unseen_interfaces.clone());
+    let hidden = both(users.unseen_carriers(), users.unseen_interfaces.clone());
     seen(found, both(hidden, missing(&region.security_groups, GROUPS)))
 }
 

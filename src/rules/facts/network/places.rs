@@ -1,7 +1,7 @@
 //! Facts about subnets and VPCs.
 
 use super::{both, in_scope, named, on_path};
-use crate::inventory::{Region, Subnet, Vpc};
+use crate::inventory::{Cause, Gap, Region, Subnet, Vpc, is_undeployed_id};
 use crate::rules::facts::types::{SUBNET, VPC};
 use crate::rules::facts::{Context, lacking, missing, observed, seen};
 use crate::rules::value::{RecordBuilder, Value};
@@ -12,7 +12,7 @@ const SUBNETS: &str = "ec2:DescribeSubnets";
 /// The facts about a subnet.
 pub(crate) fn subnet<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, subnet: &'a Subnet) -> Value {
     let users = context.network_users(topology, region);
-    let on_path = on_path(users.of_subnet(&subnet.id), users.unseen.clone());
+    let on_path = on_path(users.of_subnet(&subnet.id), users.unseen_dwellers());
     let leads = |ipv6: bool| match context.network(&region.name) {
         Some(network) => {
             let routed = network.routes_to_internet(Some(&subnet.vpc_id), &subnet.id, ipv6);
@@ -61,12 +61,15 @@ pub(crate) fn vpc<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'
 pub(super) fn vpc_in_scope<'a>(topology: &Topology<'a>, context: &Context<'a>, region: &'a Region, vpc: &str) -> Value {
     let users = context.network_users(topology, region);
     // Services and links say in which subnets they stand; in which VPC those are, the list of subnets says.
-    let unseen = both(users.unseen.clone(), missing(&region.subnets, SUBNETS));
+    let unseen = both(users.unseen_dwellers(), missing(&region.subnets, SUBNETS));
+    if is_undeployed_id(vpc) {
+        return in_scope(context, Gap::new("", Cause::Undeployed).because("which VPC it is, is known only after deployment").into());
+    }
     in_scope(context, on_path(users.of_vpc(vpc), unseen))
 }
 
 /// Why there may be users that were not found.
 fn hidden<'a>(context: &Context<'a>, topology: &Topology<'a>, region: &'a Region) -> Option<crate::rules::value::Unknown> {
     let users = context.network_users(topology, region);
-    both(users.unseen.clone(), users.unseen_interfaces.clone())
+    both(users.unseen_dwellers(), users.unseen_interfaces.clone())
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::both;
 use super::flow_logs::Watched;
-use crate::inventory::{Cause, LoadBalancer, NetworkAcl, NetworkInterface, Peer, Region, Service, VpcLink};
+use crate::inventory::{Cause, Gap, LoadBalancer, NetworkAcl, NetworkInterface, Peer, Region, Service, VpcLink, is_undeployed_id};
 use crate::rules::facts::{Context, missing};
 use crate::rules::value::Unknown;
 use crate::topology::{Backend, Key, LinkVersion, ServedRoute, ServiceRef, Topology};
@@ -38,7 +38,11 @@ pub(in crate::rules::facts) struct Users<'a> {
     /// What flow logs watch.
     pub(super) watched: Watched<'a>,
     /// Why there may be more users than were found.
-    pub(super) unseen: Option<Unknown>,
+    unseen: Option<Unknown>,
+    /// The users of which nobody knows, before deployment, which groups they carry.
+    unnamed_groups: Option<Unknown>,
+    /// Those of which nobody knows in which subnets or VPC they stand.
+    unnamed_places: Option<Unknown>,
     /// Why there may be more network interfaces than were read.
     pub(super) unseen_interfaces: Option<Unknown>,
 }
@@ -91,6 +95,8 @@ impl<'a> Users<'a> {
             guarded: HashMap::new(),
             watched: Watched::new(region),
             unseen: both(both(services, links), both(balancers, interfaces)),
+            unnamed_groups: None,
+            unnamed_places: None,
             unseen_interfaces,
         }
     }
@@ -109,10 +115,24 @@ impl<'a> Users<'a> {
             return;
         }
         for subnet in region.subnets.iter().filter(|subnet| !own.contains_key(subnet.id.as_str())) {
+            if is_undeployed_id(&subnet.vpc_id) {
+                let why = format!("in which VPC {} is, is known only after deployment", subnet.id);
+                Unknown::merge(&mut self.unnamed_places, &Gap::new("", Cause::Undeployed).because(why).into());
+            }
             if let Some(acl) = defaults.get(subnet.vpc_id.as_str()) {
                 self.guarded.entry(&acl.id).or_default().push(&subnet.id);
             }
         }
+    }
+
+    /// Why more may carry a security group than was found.
+    pub(super) fn unseen_carriers(&self) -> Option<Unknown> {
+        both(self.unseen.clone(), self.unnamed_groups.clone())
+    }
+
+    /// Why more may stand in a subnet or VPC than was found.
+    pub(super) fn unseen_dwellers(&self) -> Option<Unknown> {
+        both(self.unseen.clone(), self.unnamed_places.clone())
     }
 
     fn pick<'u>(&'u self, numbers: Option<&'u Vec<usize>>) -> impl Iterator<Item = &'u User<'a>> + use<'u, 'a> {
@@ -192,6 +212,7 @@ impl<'a> Finder<'_, 'a> {
             }
         };
         place.groups.iter().for_each(|group| note(&mut self.users.of_group, group));
+        self.note_unnamed(number, place);
         for subnet in &place.subnets {
             note(&mut self.users.of_subnet, subnet);
             if let Some(vpc) = self.vpcs.get(subnet) {
@@ -200,6 +221,19 @@ impl<'a> Finder<'_, 'a> {
         }
         if let Some(vpc) = place.vpc {
             note(&mut self.users.of_vpc, vpc);
+        }
+    }
+
+    /// An id that only deployment gives may be any.
+    fn note_unnamed(&mut self, number: usize, place: &Place<'a>) {
+        let words = &self.users.all[number].words;
+        let gap = |what: &str| Gap::new("", Cause::Undeployed).because(format!("{what} {words} has is known only after deployment"));
+        if place.groups.iter().any(|id| is_undeployed_id(id)) {
+            Unknown::merge(&mut self.users.unnamed_groups, &gap("which security groups").into());
+        }
+        let vpcs = place.subnets.iter().filter_map(|subnet| self.vpcs.get(subnet)).chain(&place.vpc);
+        if place.subnets.iter().chain(vpcs).any(|id| is_undeployed_id(id)) {
+            Unknown::merge(&mut self.users.unnamed_places, &gap("which subnets").into());
         }
     }
 

@@ -17,6 +17,9 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
             room.draft.region.network_acls.items.push(acl);
         }
     }
+    for block in room.uncounted_of(&["aws_default_network_acl"]) {
+        lose_defaults(room, &block.why);
+    }
     rules(room);
     associations(room);
     if takes_any_subnet(room) {
@@ -144,8 +147,8 @@ fn lose_default(room: &mut Room<'_, '_>, acl: &str) {
     room.lose(List::Acls, acl, &Why::new(format!("{acl} is not in this code")));
 }
 
-/// An entry of an ACL that is not known may be one of any.
-fn add_to_all(room: &mut Room<'_, '_>, egress: bool, place: &str, why: &Why) {
+/// The ACL that came with any VPC may be what nobody knows.
+fn lose_defaults(room: &mut Room<'_, '_>, why: &Why) {
     for vpc in room.draft.region.vpcs.items.clone() {
         let replaced = room.draft.replaced.entry(vpc.id.clone()).or_default();
         if !replaced.default_acl {
@@ -153,6 +156,11 @@ fn add_to_all(room: &mut Room<'_, '_>, egress: bool, place: &str, why: &Why) {
             room.lose(List::Acls, &default_acl_of(&vpc.id), why);
         }
     }
+}
+
+/// An entry of an ACL that is not known may be one of any.
+fn add_to_all(room: &mut Room<'_, '_>, egress: bool, place: &str, why: &Why) {
+    lose_defaults(room, why);
     for acl in &mut room.draft.region.network_acls.items {
         acl.entries.push(unreadable(egress, place, why));
     }

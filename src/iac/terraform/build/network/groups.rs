@@ -13,6 +13,9 @@ pub(super) fn fill(room: &mut Room<'_, '_>) {
     for declaration in room.of(&["aws_security_group", "aws_default_security_group"]) {
         group(room, declaration);
     }
+    for block in room.uncounted_of(&["aws_default_security_group"]) {
+        lose_defaults(room, &block.why);
+    }
     for declaration in room.of(&["aws_security_group_rule"]) {
         rule(room, declaration, &sides(declaration), entries::of_rule);
     }
@@ -55,12 +58,15 @@ fn take_over(room: &mut Room<'_, '_>, declaration: &Declaration, vpc: Option<&st
                 take_over_default(room, &default_group_of(vpc));
             }
         }
-        Err(why) => {
-            for vpc in room.draft.region.vpcs.items.clone() {
-                take_over_default(room, &default_group_of(&vpc.id));
-                room.lose(List::SecurityGroups, &default_group_of(&vpc.id), &why);
-            }
-        }
+        Err(why) => lose_defaults(room, &why),
+    }
+}
+
+/// The default group of any VPC may be what nobody knows.
+fn lose_defaults(room: &mut Room<'_, '_>, why: &Why) {
+    for vpc in room.draft.region.vpcs.items.clone() {
+        take_over_default(room, &default_group_of(&vpc.id));
+        room.lose(List::SecurityGroups, &default_group_of(&vpc.id), why);
     }
 }
 
