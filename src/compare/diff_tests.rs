@@ -185,7 +185,9 @@ fn less_knowledge_takes_nothing_away() {
 #[test]
 fn reports_tell_verdicts_only() {
     let pack = RulePack::load(embedded().into_iter(), &facts::registry()).unwrap();
-    let rules: Vec<&Rule> = pack.rules().iter().collect();
+    // What the article is about got better from one to the other, and nothing else need have.
+    let about = ["public-alb-behind-api", "backend-bypasses-api", "integration-not-private"];
+    let rules: Vec<&Rule> = about.iter().map(|rule| pack.get(rule).unwrap()).collect();
     let judge = |inventory: &Inventory| assess(inventory, &rules, "test");
     let [one, other] = [BEFORE, AFTER].map(|text| {
         let mut record = Record::from(&judge(&snapshot::read(text).unwrap()));

@@ -84,6 +84,22 @@ static STARTS: &[Start] = &[
         "subnet-assigns-public-addresses",
         ["fail-public-ipv4", "pass-private", "unknown-f2-subnets-denied", "not-applicable-nothing-stands-in-it"]
     ),
+    start!("api", "cors-any-origin", ["fail-every-origin", "pass-named-origins", "unknown-f2-cors-denied", "not-applicable-no-cors"]),
+    start!(
+        "domain-name",
+        "mutual-tls-truststore-warnings",
+        ["fail-expired-certificate", "pass-no-warnings", "unknown-f2-domain-names-denied", "not-applicable-no-mutual-tls"]
+    ),
+    start!(
+        "task-definition",
+        "efs-volume-without-tls",
+        ["fail-disabled", "pass-enabled", "unknown-f2-task-definitions-denied", "not-applicable-no-volume"]
+    ),
+    start!(
+        "cluster",
+        "cluster-without-container-insights",
+        ["fail-off", "pass-enabled", "unknown-f2-settings-denied", "not-applicable-empty"]
+    ),
     start!("vpc", "vpc-without-flow-logs", ["fail-none", "pass-all", "unknown-f2-flow-logs-denied", "not-applicable-nothing-stands-in-it"]),
 ];
 
