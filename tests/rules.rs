@@ -12,6 +12,7 @@ use std::path::Path;
 use apiaudit::assessment::{Assessment, Outcome, Verdict};
 use apiaudit::inventory::{Inventory, snapshot};
 use apiaudit::rules::{Rule, RulePack, Scope, Settings, assess_with, facts};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 const VERDICTS: [&str; 4] = ["fail", "pass", "unknown", "not-applicable"];
@@ -384,14 +385,23 @@ fn hold_to_a_trace(name: &str, whole: &Verdicts, part: &Verdicts) {
     }
 }
 
+/// Each rule over all its cases, and the whole pack over the first of each verdict of each rule: all over all would take half an hour.
 #[test]
 fn knowing_less_never_turns_one_verdict_into_another() {
     let pack = pack();
-    let rules: Vec<&Rule> = pack.rules().iter().collect();
-    let mut hidden = 0;
-    for case in cases() {
-        hidden += hold_all_to_the_law(&format!("{}/{}", case.rule, case.stem), &case.text, &rules);
-    }
+    let all: Vec<&Rule> = pack.rules().iter().collect();
+    let cases = cases();
+    let mut first = BTreeSet::new();
+    let with_pack: Vec<bool> = cases.iter().map(|case| first.insert((case.rule.as_str(), case.expected()))).collect();
+    let hidden: usize = cases
+        .par_iter()
+        .zip(with_pack)
+        .map(|(case, with_pack)| {
+            let own = [pack.get(&case.rule).unwrap()];
+            let rules = if with_pack { all.as_slice() } else { &own };
+            hold_all_to_the_law(&format!("{}/{}", case.rule, case.stem), &case.text, rules)
+        })
+        .sum();
     assert!(hidden > 1000, "only {hidden} ways to know less were found");
 }
 
