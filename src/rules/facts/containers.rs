@@ -37,9 +37,9 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, context: &Context<'a>, found:
         .set("own_interfaces", !networks.is_empty())
         .set("assigns_public_ip", public)
         .set("public_ips", public_ips(topology, found))
-        .set("security_groups", strings(networks.iter().flat_map(|network| &network.security_groups)))
-        .set("subnets", strings(networks.iter().flat_map(|network| &network.subnets)))
-        .set("target_groups", strings(groups))
+        .set("security_groups", strings(each_once(networks.iter().flat_map(|network| &network.security_groups))))
+        .set("subnets", strings(each_once(networks.iter().flat_map(|network| &network.subnets))))
+        .set("target_groups", strings(each_once(groups)))
         .set("desired_count", service.desired_count)
         .set("running_count", running(found, service.running_count))
         .set("pending_count", running(found, service.pending_count))
@@ -50,6 +50,17 @@ pub(crate) fn service<'a>(topology: &Topology<'a>, context: &Context<'a>, found:
         .set("shared_groups", task_groups::shared(topology, found, &networks))
         .set("wider_entries", task_groups::wider(topology, found, &networks))
         .build()
+}
+
+/// What a service and its task sets have in common is told once.
+fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
 }
 
 /// What only running tasks tell: of code nobody knows it yet.

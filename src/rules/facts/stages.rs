@@ -135,6 +135,10 @@ fn is_unlimited(settings: &MethodSettings) -> Observed<bool> {
         Observed::Absent => return Observed::Absent,
         Observed::Unknown(gap) => return Observed::Unknown(gap.clone()),
     };
+    // What code writes for no limit, and what AWS then shows.
+    if rate < 0.0 {
+        return Observed::Known(true);
+    }
     let burst = &settings.throttling_burst_limit;
     if is_of_account(rate, burst, ACCOUNT) == Some(true) {
         return Observed::Known(true);

@@ -81,7 +81,7 @@ fn service(declaration: &Declaration) -> Result<Service, Why> {
         arn: reference(declaration),
         name: name(declaration, "ServiceName"),
         status: Some("ACTIVE".to_owned()),
-        launch_type: launch_type(body)?,
+        launch_type: launch_type(body, fargate)?,
         platform_version: body.get("PlatformVersion").text()?.or_else(|| fargate.then(|| "LATEST".to_owned())),
         desired_count: desired,
         running_count: desired,
@@ -103,19 +103,23 @@ fn service(declaration: &Declaration) -> Result<Service, Why> {
     })
 }
 
-/// Whether its tasks run on Fargate, by launch type or by Fargate's own capacity providers.
+/// Whether its tasks run on Fargate, by launch type or by Fargate's own capacity providers. Where neither is said, the cluster's
+/// default strategy decides, and AWS takes a platform version for Fargate alone.
 fn is_fargate(body: &Node) -> Result<bool, Why> {
     let providers = body.get("CapacityProviderStrategy").items()?.iter().map(|item| item.get("CapacityProvider").text());
     let providers = providers.collect::<Result<Vec<_>, _>>()?;
     let fargate = providers.iter().flatten().any(|name| ["FARGATE", "FARGATE_SPOT"].contains(&name.as_str()));
-    Ok(fargate || body.get("LaunchType").text()?.as_deref() == Some("FARGATE"))
+    Ok(match body.get("LaunchType").text()? {
+        Some(launch_type) => launch_type == "FARGATE",
+        None => fargate || providers.is_empty() && body.get("PlatformVersion").text()?.is_some(),
+    })
 }
 
-/// The launch type; none with capacity providers.
-fn launch_type(body: &Node) -> Result<Option<String>, Why> {
+/// The launch type; none with capacity providers, its own or its cluster's.
+fn launch_type(body: &Node, fargate: bool) -> Result<Option<String>, Why> {
     let told = body.get("LaunchType").text()?;
     let providers = !body.get("CapacityProviderStrategy").items()?.is_empty();
-    Ok(told.or_else(|| (!providers).then(|| "EC2".to_owned())))
+    Ok(told.or_else(|| (!providers && !fargate).then(|| "EC2".to_owned())))
 }
 
 fn registries(body: &Node) -> Result<Vec<String>, Why> {

@@ -74,4 +74,7 @@ fn a_service_on_fargate_has_the_system_of_its_task_definition() {
     assert_eq!(service(json!({"LaunchType": "FARGATE"})), windows);
     assert_eq!(service(json!({"CapacityProviderStrategy": [{"CapacityProvider": "FARGATE"}]})), windows);
     assert_eq!(service(json!({"LaunchType": "EC2"})), (None, Observed::Absent));
+    // Without both, the cluster's default strategy decides; only Fargate has versions.
+    let by_cluster = service(json!({"PlatformVersion": "1.3.0"}));
+    assert_eq!(by_cluster, (Some("1.3.0".to_owned()), windows.1));
 }

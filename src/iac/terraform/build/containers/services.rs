@@ -35,7 +35,7 @@ fn service(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<Service
         arn: arn(declaration),
         name: label(declaration, "name"),
         status: Some("ACTIVE".to_owned()),
-        launch_type: launch_type(declaration)?,
+        launch_type: launch_type(declaration, fargate)?,
         scheduling_strategy: Some(declaration.text_or("scheduling_strategy", "REPLICA")?),
         platform_version: platform_version(declaration, fargate),
         desired_count: wanted,
@@ -57,12 +57,17 @@ fn service(room: &mut Room<'_, '_>, declaration: &Declaration) -> Result<Service
     })
 }
 
-/// Whether its tasks run on Fargate, by launch type or by Fargate's own capacity providers.
+/// Whether its tasks run on Fargate, by launch type or by Fargate's own capacity providers. Where neither is said, the cluster's
+/// default strategy decides, and AWS takes a platform version for Fargate alone.
 fn is_fargate(declaration: &Declaration) -> Result<bool, Why> {
     let providers = declaration.blocks("capacity_provider_strategy")?.iter();
     let providers = providers.map(|block| block.text_at("capacity_provider")).collect::<Result<Vec<_>, _>>()?;
     let fargate = providers.iter().flatten().any(|name| ["FARGATE", "FARGATE_SPOT"].contains(&name.as_str()));
-    Ok(fargate || declaration.text_at("launch_type")?.as_deref() == Some("FARGATE"))
+    Ok(match declaration.text_at("launch_type")? {
+        Some(launch_type) => launch_type == "FARGATE",
+        // One that is not known may be none: then nobody knows.
+        None => fargate || providers.is_empty() && declaration.text_at("platform_version") != Ok(None),
+    })
 }
 
 /// The platform version: of Fargate, the latest where the code does not say.
@@ -71,10 +76,10 @@ fn platform_version(declaration: &Declaration, fargate: bool) -> Option<String> 
     told.or_else(|| fargate.then(|| "LATEST".to_owned()))
 }
 
-/// Without a capacity provider AWS takes instances.
-fn launch_type(declaration: &Declaration) -> Result<Option<String>, Why> {
+/// Without a capacity provider, its own or its cluster's, AWS takes instances.
+fn launch_type(declaration: &Declaration, fargate: bool) -> Result<Option<String>, Why> {
     let providers = declaration.blocks("capacity_provider_strategy")?;
-    Ok(declaration.text_at("launch_type")?.or_else(|| providers.is_empty().then(|| "EC2".to_owned())))
+    Ok(declaration.text_at("launch_type")?.or_else(|| (providers.is_empty() && !fargate).then(|| "EC2".to_owned())))
 }
 
 /// The task definition, by ARN also where the code names it by family.

@@ -129,4 +129,6 @@ fn a_service_on_fargate_has_the_system_of_its_task_definition() {
     let spot = json!({"capacity_provider_strategy": [{"capacity_provider": "FARGATE_SPOT"}]});
     assert_eq!(service(spot, json!([])), (latest(), known("LINUX")));
     assert_eq!(service(json!({"launch_type": "EC2"}), json!([])), (None, Observed::Absent));
+    // Without both, the cluster's default strategy decides; only Fargate has versions.
+    assert_eq!(service(json!({"platform_version": "1.3.0"}), json!([])), (Some("1.3.0".to_owned()), known("LINUX")));
 }
