@@ -11,6 +11,8 @@ use crate::topology::{
 };
 
 const RULES: &str = "elasticloadbalancing:DescribeRules";
+/// How many ways past a login a finding names.
+const MOST_WAYS: usize = 5;
 
 /// The rules that no request gets to, each with those that take everything before it.
 pub(super) fn shadowed(balancer: &LoadBalancer, listener: &Listener, all: &[Standing<'_>]) -> Value {
@@ -92,7 +94,11 @@ pub(super) struct Bypass {
 impl Bypass {
     /// The forward and the ways past it, in words; nothing without any.
     pub(super) fn in_words(&self, rule: &str, group: &str) -> String {
-        if self.by.is_empty() { String::new() } else { format!("{rule} to {group} by way of {}", self.by.join(" and of ")) }
+        // It takes two to be worth counting.
+        let more = self.by.len().checked_sub(MOST_WAYS).filter(|more| *more > 1);
+        let named = self.by.iter().take(if more.is_some() { MOST_WAYS } else { self.by.len() }).cloned();
+        let ways: Vec<String> = named.chain(more.map(|more| format!("{more} more"))).collect();
+        if ways.is_empty() { String::new() } else { format!("{rule} to {group} by way of {}", ways.join(" and of ")) }
     }
 }
 
@@ -207,4 +213,21 @@ impl<'a> Search<'_, 'a> {
 /// Whether no request gets to one rule because another takes them all.
 fn hides(all: &[Standing<'_>], hidden: usize, by: usize) -> bool {
     all.get(hidden).is_some_and(|standing| standing.reached == Some(false) && standing.behind.contains(&by))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_with_many_ways_past_it_names_a_few() {
+        let words = |count: usize| {
+            let by = (1..=count).map(|number| format!("rule {number}")).collect();
+            Bypass { by, gaps: Vec::new() }.in_words("rule 9", "orders")
+        };
+        assert_eq!(words(0), "");
+        assert_eq!(words(2), "rule 9 to orders by way of rule 1 and of rule 2");
+        assert!(words(6).ends_with(" and of rule 6"));
+        assert!(words(90).ends_with(" and of rule 5 and of 85 more"));
+    }
 }
