@@ -168,6 +168,30 @@ fn rules_say_all_that_a_reviewer_needs() {
     }
 }
 
+/// A rule that leaves something to another has a verdict about less than the control it stands for: whoever asks for the control
+/// must get the other rule, too, or the worst case looks clean.
+#[test]
+fn what_a_rule_leaves_to_another_stands_under_the_same_controls() {
+    let pack = pack();
+    let rule = |id: &str| pack.rules().iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id}"));
+    for (less, more) in [
+        ("security-group-opens-administration-port", "security-group-open-to-world"),
+        ("security-group-opens-high-risk-port", "security-group-open-to-world"),
+        ("security-group-opens-high-risk-port", "security-group-opens-administration-port"),
+        ("security-group-opens-unauthorized-port", "security-group-open-to-world"),
+        ("security-group-opens-unauthorized-port", "security-group-opens-administration-port"),
+        ("security-group-opens-unauthorized-port", "security-group-opens-high-risk-port"),
+        ("network-acl-opens-administration-port", "network-acl-open-to-world"),
+    ] {
+        for catalogue in ["security-hub", "aws-config", "cis", "nist-800-53", "pci-dss"] {
+            let ids = |id: &str| rule(id).mappings.get(catalogue).cloned().unwrap_or_default();
+            let theirs = ids(more);
+            let lost: Vec<String> = ids(less).into_iter().filter(|id| !theirs.contains(id)).collect();
+            assert!(lost.is_empty(), "{less} leaves findings to {more}, which is not found under {catalogue} {lost:?}");
+        }
+    }
+}
+
 /// Where rules may send a reader; whether the pages are there is for `tests/links.py`, which needs a network.
 const SITES: [&str; 8] = [
     "docs.aws.amazon.com",

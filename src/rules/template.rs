@@ -180,8 +180,8 @@ impl Quote {
 }
 
 fn write(value: &Value, quote: Quote) -> String {
+    // A command names what is known; that there may be more, the evidence says.
     if let (Quote::Bare, Value::List(list)) = (quote, value)
-        && list.missing().is_none()
         && !list.items().is_empty()
     {
         let words = list.items().iter().map(|item| write(item, quote));
@@ -254,6 +254,13 @@ mod tests {
         assert_eq!(fill(6, Purpose::Message), "z1, z2, z3, z4, z5, z6");
         assert_eq!(fill(7, Purpose::Message), "z1, z2, z3, z4, z5 and 2 more");
         assert_eq!(fill(7, Purpose::Shell), "z1 z2 z3 z4 z5 z6 z7");
+    }
+
+    #[test]
+    fn a_command_names_what_is_known_of_a_list() {
+        let Value::Unknown(missing) = Value::from(gap("T")) else { unreachable!() };
+        let zones = Value::partial_list(vec!["z1".into(), "z2".into()], Some(missing));
+        assert_eq!(compile("aws x {lb.zones}", Purpose::Shell).unwrap().fill(&known().set("zones", zones).build()), "aws x z1 z2");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use index::{Index, LinkVersion, ServiceRef, TaskRef};
 pub use listener::Guard;
 pub use listener::Step;
 pub(crate) use listener::{
-    Standing, Truth, groups as groups_of_step, guards as guards_of_step, may_ask_more, meet, secret_headers, standings, steps,
+    Gates, Standing, Truth, groups as groups_of_step, guards as guards_of_step, may_ask_more, meet, secret_headers, standings,
 };
 pub(crate) use path::listener_name;
 use policy::{Place, Policy};

@@ -1,14 +1,18 @@
 //! Facts about the rules of a listener: which are never reached, and which ask a login that another rule does not.
 
+use std::cell::OnceCell;
+
 use super::{Context, unknown};
 use crate::inventory::{Action, Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
 use crate::rules::value::Value;
 use crate::topology::{
-    ForwardOf, Guard, Standing, Step, Topology, Truth, groups_of_step, guards_of_step, left_out, listener_name, may_ask_more, meet,
-    standings, steps,
+    ForwardOf, Gates, Guard, Standing, Step, Topology, Truth, groups_of_step, guards_of_step, left_out, listener_name, may_ask_more, meet,
+    standings,
 };
 
 const RULES: &str = "elasticloadbalancing:DescribeRules";
+/// How many ways past a login a finding names.
+const MOST_WAYS: usize = 5;
 
 /// The rules that no request gets to, each with those that take everything before it.
 pub(super) fn shadowed(balancer: &LoadBalancer, listener: &Listener, all: &[Standing<'_>]) -> Value {
@@ -32,12 +36,37 @@ fn shadow_in_words(standing: &Standing<'_>, all: &[Standing<'_>]) -> String {
     if before.is_empty() { format!("{name}, which admits no address") } else { format!("{name} behind {}", before.join(" and ")) }
 }
 
+/// The listeners of a load balancer with their rules: read once for all forwards that ask about them, and only when one does.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours<'a>(OnceCell<Vec<Neighbour<'a>>>);
+
+#[derive(Debug)]
+struct Neighbour<'a> {
+    listener: &'a Listener,
+    standings: Vec<Standing<'a>>,
+    gates: Gates<'a>,
+}
+
+impl<'a> Neighbours<'a> {
+    fn of(&self, balancer: &'a LoadBalancer) -> &[Neighbour<'a>] {
+        self.0.get_or_init(|| balancer.listeners.iter().map(|listener| Neighbour::new(balancer, listener)).collect())
+    }
+}
+
+impl<'a> Neighbour<'a> {
+    fn new(balancer: &'a LoadBalancer, listener: &'a Listener) -> Self {
+        let standings = standings(balancer, listener);
+        let gates = Gates::new(standings.iter().map(|standing| standing.step).collect());
+        Self { listener, standings, gates }
+    }
+}
+
 /// The other rules of a load balancer that forward the same requests to the same targets, and ask for no proof.
 pub(super) fn bypass<'a>(
     topology: &Topology<'a>,
     context: &Context<'a>,
     region: &'a Region,
-    (balancer, listener): (&'a LoadBalancer, &'a Listener),
+    (balancer, listener, neighbours): (&'a LoadBalancer, &'a Listener, &Neighbours<'a>),
     forward: &ForwardOf<'a>,
     group: &'a TargetGroup,
 ) -> Bypass {
@@ -46,10 +75,11 @@ pub(super) fn bypass<'a>(
     }
     let mut search = Search { topology, context, region, balancer, group, found: Vec::new(), gaps: Vec::new() };
     search.gaps.extend(balancer.listeners.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeListeners")));
-    let own = steps(listener);
-    let Some(place) = own.iter().position(|step| step.name() == forward.rule) else { return Bypass::default() };
-    for other in &balancer.listeners {
-        search.listener((listener, &own, place), other);
+    let all = neighbours.of(balancer);
+    let Some(own) = all.iter().find(|one| one.listener.arn == listener.arn) else { return Bypass::default() };
+    let Some(place) = own.gates.steps().iter().position(|step| step.name() == forward.rule) else { return Bypass::default() };
+    for other in all {
+        search.listener((own, place), other);
     }
     Bypass { by: search.found, gaps: search.gaps }
 }
@@ -64,7 +94,11 @@ pub(super) struct Bypass {
 impl Bypass {
     /// The forward and the ways past it, in words; nothing without any.
     pub(super) fn in_words(&self, rule: &str, group: &str) -> String {
-        if self.by.is_empty() { String::new() } else { format!("{rule} to {group} by way of {}", self.by.join(" and of ")) }
+        // It takes two to be worth counting.
+        let more = self.by.len().checked_sub(MOST_WAYS).filter(|more| *more > 1);
+        let named = self.by.iter().take(if more.is_some() { MOST_WAYS } else { self.by.len() }).cloned();
+        let ways: Vec<String> = named.chain(more.map(|more| format!("{more} more"))).collect();
+        if ways.is_empty() { String::new() } else { format!("{rule} to {group} by way of {}", ways.join(" and of ")) }
     }
 }
 
@@ -89,27 +123,26 @@ type Told = (Truth, Vec<Gap>);
 
 impl<'a> Search<'_, 'a> {
     /// Looks through the rules of one listener.
-    fn listener(&mut self, (guarded, own, place): (&Listener, &[Step<'a>], usize), other: &'a Listener) {
-        let open = self.open_to_anyone(guarded, other);
+    fn listener(&mut self, (guarded, place): (&Neighbour<'a>, usize), other: &Neighbour<'a>) {
+        let itself = other.listener.arn == guarded.listener.arn;
+        let open = self.open_to_anyone(guarded.listener, other.listener);
         if open.0 == Truth::No {
             return;
         }
-        let unread = [guarded, other].into_iter().filter(|_| self.balancer.kind == "application").flat_map(|one| &one.rules.gaps);
-        let unread: Vec<Gap> = unread.map(|gap| gap.clone().or_action(RULES)).collect();
+        let both = [guarded.listener, other.listener].into_iter().filter(|_| self.balancer.kind == "application");
+        let unread: Vec<Gap> = both.flat_map(|one| &one.rules.gaps).map(|gap| gap.clone().or_action(RULES)).collect();
         self.gaps.extend(unread.iter().cloned());
-        let all = standings(self.balancer, other);
-        let theirs: Vec<Step<'a>> = all.iter().map(|standing| standing.step).collect();
-        for (at, step) in theirs.iter().enumerate().filter(|(at, _)| other.arn != guarded.arn || *at != place) {
+        for (at, step) in other.gates.steps().iter().enumerate().filter(|(at, _)| !itself || *at != place) {
             let same = self.leads_to_the_same(step);
-            if same.0 == Truth::No || guards_of_step(other, *step).iter().any(Guard::bars) {
+            if same.0 == Truth::No || guards_of_step(other.listener, *step).iter().any(Guard::bars) {
                 continue;
             }
             // A rule before it that takes all of its requests leaves nothing to the login.
-            let hides = other.arn == guarded.arn && hides(&all, place, at);
-            let met = if hides { Truth::Yes } else { meet((own, place), (&theirs, at), !unread.is_empty()) };
-            let more = may_ask_more(other, *step).into_iter().collect::<Vec<_>>();
+            let hides = itself && hides(&other.standings, place, at);
+            let met = if hides { Truth::Yes } else { meet((&guarded.gates, place), (&other.gates, at), !unread.is_empty()) };
+            let more = may_ask_more(other.listener, *step).into_iter().collect::<Vec<_>>();
             let asks_nothing = if more.is_empty() { Truth::Yes } else { Truth::Perhaps };
-            let name = format!("{}, {}", listener_name(other), step.name());
+            let name = format!("{}, {}", listener_name(other.listener), step.name());
             self.tell(&name, [open.clone(), same, (met, unread.clone()), (asks_nothing, more)]);
         }
     }
@@ -180,4 +213,21 @@ impl<'a> Search<'_, 'a> {
 /// Whether no request gets to one rule because another takes them all.
 fn hides(all: &[Standing<'_>], hidden: usize, by: usize) -> bool {
     all.get(hidden).is_some_and(|standing| standing.reached == Some(false) && standing.behind.contains(&by))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_with_many_ways_past_it_names_a_few() {
+        let words = |count: usize| {
+            let by = (1..=count).map(|number| format!("rule {number}")).collect();
+            Bypass { by, gaps: Vec::new() }.in_words("rule 9", "orders")
+        };
+        assert_eq!(words(0), "");
+        assert_eq!(words(2), "rule 9 to orders by way of rule 1 and of rule 2");
+        assert!(words(6).ends_with(" and of rule 6"));
+        assert!(words(90).ends_with(" and of rule 5 and of 85 more"));
+    }
 }

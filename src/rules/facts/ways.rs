@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::exposure::told;
+use super::listener_rules::Neighbours;
 use super::types::{FORWARD, WAY};
 use super::{Context, listener_rules, observed, seen, strings, unknown};
 use crate::inventory::{Gap, Listener, LoadBalancer, Observed, Region, TargetGroup};
@@ -112,9 +113,11 @@ pub(super) fn forwards<'a>(
         gaps.extend(listener.rules.gaps.iter().map(|gap| gap.clone().or_action("elasticloadbalancing:DescribeRules")));
     }
     let mut items = Vec::new();
+    let neighbours = Neighbours::default();
+    let place = (balancer, listener, &neighbours);
     for forward in topology.forwards_of(balancer, listener, standings) {
         match forward.group {
-            Observed::Known(group) => items.push(forward_facts(topology, context, region, (balancer, listener), &forward, group, drafts)),
+            Observed::Known(group) => items.push(forward_facts(topology, context, region, place, &forward, group, drafts)),
             Observed::Absent => {}
             Observed::Unknown(gap) => gaps.push(gap),
         }
@@ -126,7 +129,7 @@ fn forward_facts<'a>(
     topology: &Topology<'a>,
     context: &Context<'a>,
     region: &'a Region,
-    (balancer, listener): (&'a LoadBalancer, &'a Listener),
+    (balancer, listener, neighbours): (&'a LoadBalancer, &'a Listener, &Neighbours<'a>),
     forward: &ForwardOf<'a>,
     group: &'a TargetGroup,
     drafts: bool,
@@ -144,7 +147,7 @@ fn forward_facts<'a>(
         )
     };
     let reach_gaps = if forward.gaps.is_empty() { vec![left_open()] } else { forward.gaps.clone() };
-    let bypass = listener_rules::bypass(topology, context, region, (balancer, listener), forward, group);
+    let bypass = listener_rules::bypass(topology, context, region, (balancer, listener, neighbours), forward, group);
     let name = if group.name.is_empty() { &group.arn } else { &group.name };
     RecordBuilder::new(&FORWARD)
         .set("rule", &forward.rule)

@@ -21,7 +21,7 @@ pub use guard::Guard;
 pub(crate) use guard::{guards, may_ask_more};
 pub(crate) use reach::{Reach, reaches};
 pub(crate) use shadow::{Standing, standings};
-pub(crate) use twins::meet;
+pub(crate) use twins::{Gates, meet};
 
 /// Whether something holds: always, never, or that depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -106,7 +106,7 @@ pub(crate) fn covering<'s>(steps: &'s [Step<'_>], place: usize, caller: &'s Call
 }
 
 /// Whether a request of the caller can meet a rule's conditions at all.
-fn can_meet(conditions: &[crate::inventory::Condition], caller: &Caller) -> bool {
+pub(super) fn can_meet(conditions: &[crate::inventory::Condition], caller: &Caller) -> bool {
     let fits = |condition: &crate::inventory::Condition, settled: Option<&Text>, lower: bool| {
         let value = |value: &String| if lower { value.to_ascii_lowercase() } else { value.clone() };
         let open = !condition.regex_values.is_empty();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::openings::{Open, Ports, is_world};
 use super::{both, in_scope, on_path};
 use crate::inventory::{NetworkAcl, NetworkAclEntry, Region};
-use crate::network::{Segment, Transport, acl_rule_in_words, acl_segments};
+use crate::network::{AddressSet, Segment, Transport, acl_rule_in_words, acl_segments};
 use crate::rules::facts::types::{NETWORK_ACL, OPENING};
 use crate::rules::facts::{Context, missing, seen};
 use crate::rules::value::{RecordBuilder, Value};
@@ -44,7 +44,11 @@ pub(crate) fn network_acl<'a>(topology: &Topology<'a>, context: &Context<'a>, re
 
 /// The record of what an ACL lets the world in to.
 fn opened(open: &Open<'_, &NetworkAclEntry>) -> Value {
-    let wanted: BTreeSet<&NetworkAclEntry> = open.entries().copied().collect();
+    // An entry for private addresses alone lets nobody in from the internet.
+    let is_public = |entry: &NetworkAclEntry| {
+        AddressSet::parse(&entry.cidr_block).is_none_or(|addresses| !addresses.intersection(AddressSet::public()).is_empty())
+    };
+    let wanted: BTreeSet<&NetworkAclEntry> = open.entries().copied().filter(|entry| is_public(entry)).collect();
     let words = wanted.iter().map(|entry| acl_rule_in_words(entry).into()).collect();
     let numbers: BTreeSet<i32> = wanted.iter().map(|entry| entry.rule_number).collect();
     let numbers = numbers.iter().map(|number| number.to_string().into()).collect();

@@ -3,7 +3,7 @@
 use super::openings::{Open, Ports, is_world, of_group, of_group_within, short_of_world};
 use super::{both, in_scope, named, on_path};
 use crate::inventory::{Cause, LoadBalancer, Observed, Peer, Region, SecurityGroup, SecurityGroupRule};
-use crate::network::{AddressSet, Network, Segment, Transport, rule_in_words};
+use crate::network::{AddressSet, Bounds, Network, Segment, Transport, rule_in_words};
 use crate::rules::facts::types::SECURITY_GROUP;
 use crate::rules::facts::{Context, lacking, missing, seen};
 use crate::rules::value::{RecordBuilder, Unknown, Value};
@@ -77,7 +77,7 @@ fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group:
     let unauthorized = Ports::every().without(&of(AUTHORIZED));
     let rest = unauthorized.without(&administration).without(&high_risk);
     let unasked = Open::of(&inward, &unauthorized, is_world);
-    let public = |rule: &SecurityGroupRule| !network.addresses_of(rule).perhaps.intersection(AddressSet::public()).is_empty();
+    let public = by_need(network, |set| !set.intersection(AddressSet::public()).is_empty(), AddressSet::is_world);
     let world = |ports: &Ports| of_group(group, &Open::of(&inward, ports, is_world), &public);
     let (every, out) = (Open::of(&inward, &Ports::every(), is_world), Open::of(&outward, &Ports::every(), is_world));
     builder
@@ -92,6 +92,25 @@ fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group:
         .set("egress", of_group(group, &out, &public))
 }
 
+/// Picks the entries that help to open what they speak of: some of their addresses count, and no other entry holds all of them and
+/// more. So the remedy leaves one address alone that has an entry of its own beside the world's. Where those that are left alone would
+/// be enough by themselves, they are picked, too.
+fn by_need(
+    network: &Network<'_>,
+    counts: impl Fn(&AddressSet) -> bool,
+    enough: impl Fn(&AddressSet) -> bool,
+) -> impl for<'e> Fn(&[&'e SecurityGroupRule]) -> Vec<&'e SecurityGroupRule> {
+    move |rules| {
+        let told = rules.iter().map(|rule| (*rule, network.addresses_of(rule))).filter(|(_, addresses)| counts(&addresses.perhaps));
+        let told: Vec<_> = told.collect();
+        let within = |one: &Bounds, other: &Bounds| one.perhaps.is_subset(&other.surely) && !other.surely.is_subset(&one.perhaps);
+        let (spared, needed): (Vec<_>, Vec<_>) = told.iter().partition(|(_, one)| told.iter().any(|(_, other)| within(one, other)));
+        let left = spared.iter().fold(AddressSet::new(), |all, (_, addresses)| all.union(&addresses.perhaps));
+        let picked = if enough(&left) { told.iter().collect() } else { needed };
+        picked.into_iter().map(|(rule, _)| *rule).collect()
+    }
+}
+
 /// Ports open to many public addresses that are neither the world nor a range which a service of AWS's shares among its customers.
 fn wide(context: &Context<'_>, network: &Network<'_>, group: &SecurityGroup, inward: &[Segment<&SecurityGroupRule>]) -> Value {
     let shared = context.shared.with_lists(network.region()).all();
@@ -101,7 +120,7 @@ fn wide(context: &Context<'_>, network: &Network<'_>, group: &SecurityGroup, inw
         set.count_ipv4() >= WIDE_V4 || set.count_ipv6() >= WIDE_V6
     };
     // A narrow entry is named too: it is the entries together that let so many in.
-    let helps = |rule: &SecurityGroupRule| !network.addresses_of(rule).perhaps.intersection(&own).is_empty();
+    let helps = by_need(network, |set| !set.intersection(&own).is_empty(), many);
     of_group(group, &Open::of(inward, &Ports::every(), |addresses| short_of_world(addresses, many)), &helps)
 }
 
@@ -109,10 +128,7 @@ fn wide(context: &Context<'_>, network: &Network<'_>, group: &SecurityGroup, inw
 fn private(network: &Network<'_>, group: &SecurityGroup, inward: &[Segment<&SecurityGroupRule>]) -> Value {
     let ranges: Vec<AddressSet> = PRIVATE.iter().filter_map(|block| AddressSet::parse(block)).collect();
     let whole = |set: &AddressSet| ranges.iter().any(|range| range.is_subset(set));
-    let helps = |rule: &SecurityGroupRule| {
-        let set = network.addresses_of(rule).perhaps;
-        ranges.iter().any(|range| !set.intersection(range).is_empty())
-    };
+    let helps = by_need(network, |set| ranges.iter().any(|range| !set.intersection(range).is_empty()), whole);
     of_group(group, &Open::of(inward, &Ports::every(), |addresses| short_of_world(addresses, whole)), &helps)
 }
 

@@ -109,9 +109,14 @@ impl<'s, E> Open<'s, E> {
         Value::partial_list(words.into_iter().map(Value::from).collect(), unknown(&self.gaps()))
     }
 
-    /// The entries that speak of what is open, each once, in the order in which they stand.
+    /// The entries that speak of what is open, run by run.
+    fn runs(&self) -> impl Iterator<Item = &[E]> {
+        self.surely.iter().map(|(segment, _)| segment.entries.as_slice())
+    }
+
+    /// The entries that speak of what is open.
     pub(super) fn entries(&self) -> impl Iterator<Item = &E> {
-        self.surely.iter().flat_map(|(segment, _)| &segment.entries)
+        self.runs().flatten()
     }
 
     /// Why more may be open.
@@ -120,8 +125,8 @@ impl<'s, E> Open<'s, E> {
     }
 }
 
-/// Which of the entries of an opening help to open it.
-pub(super) type Helps<'h> = &'h dyn Fn(&SecurityGroupRule) -> bool;
+/// Which of the entries that speak of the same ports help to open them.
+pub(super) type Helps<'h> = &'h dyn for<'e> Fn(&[&'e SecurityGroupRule]) -> Vec<&'e SecurityGroupRule>;
 
 /// The record of what a security group opens. Entries that do not help to open anything are left out.
 pub(super) fn of_group(group: &SecurityGroup, open: &Open<'_, &SecurityGroupRule>, helps: Helps<'_>) -> Value {
@@ -135,7 +140,7 @@ pub(super) fn of_group_within<'o>(
     wider: &Open<'o, &SecurityGroupRule>,
     helps: Helps<'_>,
 ) -> Value {
-    let wanted: BTreeSet<&SecurityGroupRule> = open.entries().copied().filter(|rule| helps(rule)).collect();
+    let wanted: BTreeSet<&SecurityGroupRule> = open.runs().flat_map(helps).collect();
     let entries: Vec<&SecurityGroupRule> = group.rules.iter().filter(|rule| wanted.contains(rule)).collect();
     let words = entries.iter().map(|rule| rule_in_words(rule).into()).collect();
     let ids = entries.iter().filter_map(|rule| rule.id.as_deref()).map(Value::from).collect();
