@@ -32,6 +32,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
             summary: assessment.tally().into(),
             baseline: Baseline::of(assessment),
             coverage: (&assessment.coverage).into(),
+            scope: assessment.scope.as_str(),
             narrowed: assessment.narrowed.as_ref().map(|narrowed| Narrowed { by: &narrowed.by, left_out: narrowed.left_out }),
             rules: assessment
                 .rules

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{FORMAT, VERSION};
-use crate::assessment::{Record, Said, Severity, Told};
+use crate::assessment::{Record, Said, Scope, Severity, Told};
 use crate::topology::split_arn;
 
 /// Why a report could not be read.
@@ -46,6 +46,8 @@ struct Report {
     account: Option<Account>,
     regions: Vec<String>,
     code: Option<Code>,
+    scope: Option<String>,
+    narrowed: Option<serde::de::IgnoredAny>,
     rules: Vec<Rule>,
     findings: Vec<Listed>,
     #[serde(default)]
@@ -125,6 +127,8 @@ impl Report {
             account: self.account.map(|account| account.id),
             code: self.code.map(|code| code.kind),
             regions: self.regions.into_iter().collect(),
+            scope: self.scope.as_deref().and_then(Scope::from_name),
+            is_narrowed: self.narrowed.is_some(),
             is_whole: self.verdicts.is_some(),
             ..Record::default()
         };
