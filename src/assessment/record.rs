@@ -134,8 +134,21 @@ impl From<&Assessment> for Record {
 impl Outcome {
     /// The rule and the subject: no other outcome of the assessment has both.
     pub fn key(&self) -> Key {
-        (self.rule.id.clone(), self.subject.id.clone())
+        key(&self.rule.id, &self.subject.kind, &self.subject.id, &self.subject.region)
     }
+}
+
+impl Said {
+    /// The same as [`Outcome::key`].
+    pub fn key(&self) -> Key {
+        key(&self.rule, &self.kind, &self.id, &self.region)
+    }
+}
+
+/// A custom domain name may be there in several regions, and its id does not tell them apart.
+fn key(rule: &str, kind: &str, id: &str, region: &str) -> Key {
+    let subject = if kind == "domain-name" { format!("{region} {id}") } else { id.to_owned() };
+    (rule.to_owned(), subject)
 }
 
 impl Record {

@@ -93,7 +93,7 @@ pub(super) fn fate(said: &Said, before: &Record, now: &Record) -> Fate {
         return Fate::Untold(Untold::RuleNotApplied);
     }
     // A finding of a working copy goes on in what is deployed, once that can be read.
-    let found = now.of(&said.rule, &said.id).or_else(|| now.of(&said.rule, &deployed(&said.id)?));
+    let found = now.said.get(&said.key()).or_else(|| now.of(&said.rule, &deployed(&said.id)?));
     match found.map(|found| (found.verdict, found)) {
         Some((Told::Fail | Told::Suppressed, found)) if is_same(said, found) => Fate::Unchanged,
         Some((Told::Fail | Told::Suppressed, _)) => Fate::Replaced,
@@ -113,7 +113,7 @@ fn standing(before: &Record, now: &Record, said: &Said) -> Option<Standing> {
     if !said.verdict.is_bad() {
         return None;
     }
-    let known = before.of(&said.rule, &said.id).or_else(|| drafts(&said.id).iter().find_map(|draft| before.of(&said.rule, draft)));
+    let known = before.said.get(&said.key()).or_else(|| drafts(&said.id).iter().find_map(|draft| before.of(&said.rule, draft)));
     let standing = match known.map(|known| (known.verdict, known)) {
         Some((Told::Fail, known)) if is_same(known, said) => Standing::Unchanged,
         Some((Told::Suppressed, known)) if is_same(known, said) && said.verdict == Told::Suppressed => Standing::Unchanged,

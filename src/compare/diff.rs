@@ -323,7 +323,7 @@ fn resources(found: &mut Diff, one: &Inventory, other: &Inventory, shared: &Shar
 /// Everything that changed and whose cause is looked for.
 fn facts(found: &Diff) -> Vec<Fact> {
     let verdicts = found.verdicts.iter().filter(|one| one.matters() && !one.other_evidence);
-    let verdicts = verdicts.map(|one| Fact::Verdict(one.said.rule.clone(), one.said.id.clone()));
+    let verdicts = verdicts.map(|one| verdict(&one.said));
     let exposures = found.exposures.iter().flat_map(|one| {
         let sides = [(false, &one.internet), (true, &one.inside)].into_iter().filter(|(_, moved)| moved_any(moved));
         sides.map(|(is_inside, _)| Fact::Exposure(one.id.clone(), is_inside))
@@ -332,11 +332,16 @@ fn facts(found: &Diff) -> Vec<Fact> {
     verdicts.chain(exposures).chain(ways).collect()
 }
 
+fn verdict(said: &Said) -> Fact {
+    let (rule, subject) = said.key();
+    Fact::Verdict(rule, subject)
+}
+
 fn attribute(found: &mut Diff, causes: Causes) {
     let Causes { mut of, trials, untried } = causes;
     (found.trials, found.untried) = (trials, untried);
     for one in &mut found.verdicts {
-        one.cause = of.remove(&Fact::Verdict(one.said.rule.clone(), one.said.id.clone())).unwrap_or_default();
+        one.cause = of.remove(&verdict(&one.said)).unwrap_or_default();
     }
     for one in &mut found.exposures {
         one.cause = of.remove(&Fact::Exposure(one.id.clone(), false)).unwrap_or_default();

@@ -120,6 +120,24 @@ fn a_narrower_scope_fixes_nothing() {
 }
 
 #[test]
+fn a_domain_name_of_two_regions_is_two_subjects() {
+    let domain = |region: &str, verdict, print| Said {
+        kind: "domain-name".to_owned(),
+        region: region.to_owned(),
+        ..said("a", "api.example.com", verdict, print)
+    };
+    let both = |ireland, oregon| {
+        let all = [domain("eu-west-1", ireland, "1"), domain("us-west-2", oregon, "2")];
+        let said = all.into_iter().map(|said| (said.key(), said)).collect();
+        Record { said, regions: ["eu-west-1".to_owned(), "us-west-2".to_owned()].into(), ..record(&[]) }
+    };
+    let found = against(&both(Told::Pass, Told::Fail), &both(Told::Fail, Told::Fail), "b").unwrap();
+    let standings: Vec<Standing> = found.standings.values().copied().collect();
+    assert_eq!(standings, [Standing::New(Novelty::Appeared), Standing::Unchanged]);
+    assert_eq!(against(&both(Told::Fail, Told::Fail), &both(Told::Pass, Told::Fail), "b").unwrap().fixed.len(), 1);
+}
+
+#[test]
 fn what_a_narrowed_report_leaves_out_is_not_gone() {
     let before = [said("a", "x", Told::Fail, "1")];
     let narrowed = Record { is_narrowed: true, ..record(&[]) };

@@ -221,7 +221,15 @@ impl<'a> From<&'a Outcome> for Judged<'a> {
             Verdict::NotApplicable => Judgement::NotApplicable,
         };
         let subject = &outcome.subject;
-        Self { rule: &outcome.rule.id, subject: &subject.id, kind: &subject.kind, name: &subject.name, draft: subject.draft, verdict }
+        Self {
+            rule: &outcome.rule.id,
+            subject: &subject.id,
+            kind: &subject.kind,
+            name: &subject.name,
+            region: &outcome.subject.region,
+            draft: subject.draft,
+            verdict,
+        }
     }
 }
 

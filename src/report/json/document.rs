@@ -267,6 +267,8 @@ pub(super) struct Judged<'a> {
     pub(super) kind: &'a str,
     /// Its name.
     pub(super) name: &'a str,
+    /// Its region.
+    pub(super) region: &'a str,
     /// Whether it was read from a working copy.
     pub(super) draft: bool,
     pub(super) verdict: Judgement,

@@ -98,6 +98,7 @@ struct Judged {
     kind: String,
     name: String,
     verdict: String,
+    region: Option<String>,
 }
 
 /// Reads a report that this apiaudit or an earlier one wrote.
@@ -136,7 +137,8 @@ impl Report {
             // Fails and unknowns are listed with their proof as well; a word that is new tells nothing.
             let Some(verdict) = passing(&judged.verdict) else { continue };
             let severity = severities.get(&judged.rule).copied().unwrap_or(Severity::Info);
-            let region = split_arn(&judged.subject).map(|(region, ..)| region.to_owned()).unwrap_or_default();
+            let of_arn = || split_arn(&judged.subject).map(|(region, ..)| region.to_owned());
+            let region = judged.region.clone().or_else(of_arn).unwrap_or_default();
             let said = Said {
                 verdict,
                 rule: judged.rule,
@@ -148,11 +150,12 @@ impl Report {
                 message: String::new(),
                 fingerprint: String::new(),
             };
-            record.said.insert((said.rule.clone(), said.id.clone()), said);
+            record.said.insert(said.key(), said);
         }
         for (list, verdict) in [(self.unknowns, Told::Unknown), (self.suppressed, Told::Suppressed), (self.findings, Told::Fail)] {
             for listed in list {
-                record.said.insert((listed.rule.clone(), listed.subject.id.clone()), listed.said(verdict));
+                let said = listed.said(verdict);
+                record.said.insert(said.key(), said);
             }
         }
         record.rules = severities.into_keys().collect();
