@@ -3,6 +3,7 @@
 mod glob;
 mod narrow;
 mod record;
+mod scope;
 mod source;
 mod standing;
 mod suppress;
@@ -23,6 +24,7 @@ use crate::inventory::{Account, Cause, Code, Gap, SkippedRegion};
 pub use glob::Glob;
 pub use narrow::Narrowed;
 pub use record::{Key, Record, Said, Told};
+pub use scope::Scope;
 pub use source::{Confidence, Located, Origin, Place, Quiet, Sources, Via};
 pub use standing::{Baseline, Fixed, Novelty, Standing, Sum, Untold};
 pub use suppress::{AppliedSuppression, SuppressionRule, SuppressionRun, SuppressionState, Tag};
@@ -55,6 +57,8 @@ pub struct Assessment {
     pub code: Option<Code>,
     /// The suppressions of a file, and what became of them.
     pub suppressions: Vec<AppliedSuppression>,
+    /// Whose hygiene was judged.
+    pub scope: Scope,
     /// What it was narrowed to; none where every subject is in it.
     pub narrowed: Option<Narrowed>,
     /// What it was held against, where that was asked for.

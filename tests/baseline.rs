@@ -8,6 +8,8 @@ use common::{bytes_of, repository, text_of, write};
 use serde_json::{Value, json};
 
 const BEFORE: &str = "fixtures/inventories/article-before.json";
+/// An account with a security group that nothing uses, which only `--scope account` judges.
+const UNUSED: &str = "fixtures/rules/unused-security-group/fail-account-names-only-itself.json";
 const AFTER: &str = "fixtures/inventories/article-after.json";
 
 fn scan(inventory: &str) -> Apiaudit {
@@ -98,12 +100,35 @@ fn what_cannot_be_compared_is_refused() {
     held(BEFORE, &elsewhere.to_string(), &[]).refuses(2, "no region in common");
     held(BEFORE, "{\"format\": \"apiaudit-paths\"}", &[]).refuses(2, "is neither a report nor an inventory");
     let whole = report(BEFORE, &[]);
-    held(BEFORE, &whole[..whole.len() / 2], &[]).ends(2);
+    held(BEFORE, &whole[..whole.len() / 2], &[]).refuses(2, "EOF while parsing");
     held(BEFORE, &whole.replacen("\"version\": 1", "\"version\": 9", 1), &[]).refuses(2, "the report has format version 9");
-    held(BEFORE, &whole, &["--format", "json=b.json"]).refuses(2, "b.json cannot be both inventory and report");
+    held(BEFORE, &whole, &["--format", "json=b.json"]).refuses(2, "b.json cannot be both read and written");
     scan(BEFORE).args(["--baseline", "gone.json"]).run().refuses(2, "gone.json cannot be read");
     let ran = scan(BEFORE).arg("--fail-on-new").run().ends(2);
     assert!(ran.stderr.contains("--baseline"), "{}", ran.stderr);
+}
+
+#[test]
+fn judging_less_fixes_nothing() {
+    let whole = report(UNUSED, &["--scope", "account"]);
+    let paths = held(UNUSED, &whole, &["--format", "json", "--fail-on", "none"]).ends(0).json();
+    assert_eq!(sum(&paths)[2], 0, "{}", paths["baseline"]["fixed"]);
+    let lost = paths["baseline"]["cannot_tell"].as_array().unwrap();
+    assert!(!lost.is_empty() && lost.iter().all(|one| one["because"] == "out-of-scope"), "{lost:?}");
+    let back = held(UNUSED, &report(UNUSED, &[]), &["--scope", "account", "--format", "json", "--fail-on", "none"]).ends(0).json();
+    let new: Vec<&Value> = back["findings"].as_array().unwrap().iter().filter(|one| one["standing"] == "new").collect();
+    assert!(!new.is_empty() && new.iter().all(|one| one["because"] == "new-scope"), "{new:?}");
+}
+
+#[test]
+fn what_a_narrowed_report_leaves_out_is_not_better() {
+    let reports = [report(BEFORE, &[]), report(BEFORE, &["--resource", "GET /orders"])];
+    let run = Apiaudit::new().args(["diff", "a.json", "b.json", "--format", "json"]);
+    write(&run.home().join("a.json"), &reports[0]);
+    write(&run.home().join("b.json"), &reports[1]);
+    let found = run.run().ends(0).json();
+    let verdicts = found["verdicts"].as_array().unwrap();
+    assert!(!verdicts.is_empty() && verdicts.iter().all(|one| one["after"] == "not-seen"), "{verdicts:?}");
 }
 
 #[test]
@@ -131,7 +156,8 @@ fn a_difference_names_its_cause() {
         assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
     }
     diff(AFTER, BEFORE, &["--exit-zero"]).ends(0);
-    diff(BEFORE, AFTER, &[]).ends(0);
+    // The new load balancer and link have small findings of their own.
+    diff(BEFORE, AFTER, &["--severity", "medium"]).ends(0);
     let same = diff(BEFORE, BEFORE, &["--format", "markdown"]).ends(0);
     assert!(same.stdout.starts_with("### apiaudit diff: no worse, nothing changed\n"), "{}", same.stdout);
     let document = diff(AFTER, BEFORE, &["--format", "json"]).ends(1).json();

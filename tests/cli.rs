@@ -228,7 +228,7 @@ fn a_drawing_takes_no_other_files_place() {
     paths("article-before", &["--format", "dot=missing/w.dot"]).run().refuses(2, "there is no folder missing");
     let whole = text_of(&repository("fixtures/inventories/article-before.json"));
     let args = ["paths", "--inventory", "i.json", "--format", "json=i.json"];
-    beside(&[("i.json", &whole)], &args).refuses(2, "i.json cannot be both inventory and report");
+    beside(&[("i.json", &whole)], &args).refuses(2, "i.json cannot be both read and written");
     let saved = paths("article-before", &["--save-inventory", "copy.json", "--format", "json=w.json"]).run().ends(0);
     assert_eq!(text_of(&saved.file("copy.json")), whole);
 }

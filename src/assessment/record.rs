@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Assessment, Outcome, Severity, Verdict};
+use super::{Assessment, Outcome, Scope, Severity, Verdict};
 
 /// A rule and the id of what it judged.
 pub type Key = (String, String);
@@ -22,6 +22,10 @@ pub struct Record {
     pub rules: BTreeSet<String>,
     /// What they said. Without [`Self::is_whole`] passes and what no rule speaks of are left out.
     pub said: BTreeMap<Key, Said>,
+    /// Whose hygiene was judged; none when the report does not say so.
+    pub scope: Option<Scope>,
+    /// Whether flags left subjects out.
+    pub is_narrowed: bool,
     /// Whether every verdict is listed.
     pub is_whole: bool,
 }
@@ -120,6 +124,8 @@ impl From<&Assessment> for Record {
             regions: assessment.regions.iter().cloned().collect(),
             rules: assessment.rules.iter().map(|rule| rule.id.clone()).collect(),
             said: assessment.outcomes.iter().map(|outcome| (outcome.key(), outcome.into())).collect(),
+            scope: Some(assessment.scope),
+            is_narrowed: assessment.narrowed.is_some(),
             is_whole: true,
         }
     }
@@ -128,8 +134,21 @@ impl From<&Assessment> for Record {
 impl Outcome {
     /// The rule and the subject: no other outcome of the assessment has both.
     pub fn key(&self) -> Key {
-        (self.rule.id.clone(), self.subject.id.clone())
+        key(&self.rule.id, &self.subject.kind, &self.subject.id, &self.subject.region)
     }
+}
+
+impl Said {
+    /// The same as [`Outcome::key`].
+    pub fn key(&self) -> Key {
+        key(&self.rule, &self.kind, &self.id, &self.region)
+    }
+}
+
+/// A custom domain name may be there in several regions, and its id does not tell them apart.
+fn key(rule: &str, kind: &str, id: &str, region: &str) -> Key {
+    let subject = if kind == "domain-name" { format!("{region} {id}") } else { id.to_owned() };
+    (rule.to_owned(), subject)
 }
 
 impl Record {
@@ -156,8 +175,11 @@ impl Record {
         self.said.get(&(rule.to_owned(), subject.to_owned()))
     }
 
-    /// Whether a rule's subjects of a region may be more than were listed.
+    /// Whether a rule's subjects of a region may be more than were listed: not all could be read, or flags left some out.
     pub fn may_have_more(&self, rule: &str, region: &str) -> bool {
+        if self.is_narrowed {
+            return true;
+        }
         let from = (rule.to_owned(), String::new());
         let of_rule = self.said.range(from..).take_while(|((of, _), _)| of == rule);
         let mut unread = of_rule.filter(|((_, id), said)| said.verdict == Told::Unknown && id.contains("#unread-"));

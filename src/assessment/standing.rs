@@ -48,6 +48,8 @@ pub enum Novelty {
     NewRule,
     /// The region was not read then.
     NewRegion,
+    /// What is on no path of an API was not judged then.
+    NewScope,
 }
 
 impl Standing {
@@ -72,6 +74,7 @@ impl Novelty {
             Self::WasSuppressed => "was-suppressed",
             Self::NewRule => "new-rule",
             Self::NewRegion => "new-region",
+            Self::NewScope => "new-scope",
         }
     }
 
@@ -84,6 +87,7 @@ impl Novelty {
             Self::WasSuppressed => "it was suppressed before",
             Self::NewRule => "its rule was not applied before",
             Self::NewRegion => "its region was not read before",
+            Self::NewScope => "only what is on the path of an API was judged before",
         }
     }
 }
@@ -132,6 +136,8 @@ pub enum Untold {
     RuleNotApplied,
     /// The region was not read.
     RegionNotRead,
+    /// It is on no path of an API, and only what is on one was judged.
+    OutOfScope,
     /// The subject was not seen, and the lists it could stand in were not read to their end.
     NotListed,
     /// The subject was not seen, and nobody knows that both are of one account.
@@ -145,6 +151,7 @@ impl Untold {
             Self::Unknown => "unknown",
             Self::RuleNotApplied => "rule-not-applied",
             Self::RegionNotRead => "region-not-read",
+            Self::OutOfScope => "out-of-scope",
             Self::NotListed => "not-listed",
             Self::AccountUnknown => "account-unknown",
         }
@@ -156,6 +163,7 @@ impl Untold {
             Self::Unknown => "the verdict is unknown now",
             Self::RuleNotApplied => "the rule was not applied",
             Self::RegionNotRead => "the region was not read",
+            Self::OutOfScope => "only what is on the path of an API was judged",
             Self::NotListed => "it was not seen, and what could show it was not read to its end",
             Self::AccountUnknown => "it was not seen, and nobody knows that this is the same account",
         }

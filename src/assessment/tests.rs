@@ -57,6 +57,7 @@ fn assessment(outcomes: Vec<Outcome>) -> Assessment {
         sources: Sources::default(),
         code: None,
         suppressions: Vec::new(),
+        scope: Scope::default(),
         narrowed: None,
         baseline: None,
     }

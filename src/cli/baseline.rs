@@ -43,8 +43,17 @@ pub(super) fn read(file: &Path) -> Result<Earlier, Failure> {
         Some(crate::inventory::snapshot::FORMAT) => Ok(Earlier::Inventory(Box::new(source::read(file)?))),
         Some(other) => Err(Failure::usage(format!("{name} is neither a report nor an inventory: `format` is \"{other}\""), help)),
         // What is cut off or no JSON at all is told with its place.
+        None if names_itself_a_report(&text) => match json::read(&text) {
+            Ok(record) => Ok(Earlier::Report(record)),
+            Err(error) => Err(Failure::usage(format!("{name}: {error}"), help)),
+        },
         None => source::read(file).map(|inventory| Earlier::Inventory(Box::new(inventory))),
     }
+}
+
+/// Whether it begins as reports do; the rest may be damaged.
+fn names_itself_a_report(text: &str) -> bool {
+    text.lines().take(2).any(|line| line.contains(json::FORMAT))
 }
 
 /// The names that rules had before, each with the one it has now.

@@ -85,7 +85,7 @@ pub(crate) fn check<F: Formats>(targets: &[Target<F>], inventories: &[&Path]) ->
         return Err(Failure::usage(format!("two reports cannot both go to {}", pair[0].display()), "give each a file of its own"));
     }
     if let Some(file) = files.iter().find(|file| !is_stream(file) && inventories.iter().any(|inventory| is_same(inventory, file))) {
-        let message = format!("{} cannot be both inventory and report", file.display());
+        let message = format!("{} cannot be both read and written", file.display());
         return Err(Failure::usage(message, "give each a file of its own"));
     }
     for file in files {

@@ -1,6 +1,6 @@
 //! A run held against an earlier one: what is new, what is fixed, and of what nothing can be told any more.
 
-use crate::assessment::{Baseline, Fixed, Novelty, Record, Said, Standing, Told, Untold};
+use crate::assessment::{Baseline, Fixed, Novelty, Record, Said, Scope, Standing, Told, Untold};
 
 /// Why two runs cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ pub fn against(before: &Record, now: &Record, name: &str) -> Result<Baseline, Mi
     check(before, now)?;
     let mut found = Baseline { name: name.to_owned(), taken_at: before.taken_at.clone(), notes: notes(before, now), ..Baseline::default() };
     for ((rule, subject), said) in &now.said {
-        if let Some(standing) = standing(before, said) {
+        if let Some(standing) = standing(before, now, said) {
             found.standings.insert((rule.clone(), subject.clone()), standing);
         }
     }
@@ -93,12 +93,13 @@ pub(super) fn fate(said: &Said, before: &Record, now: &Record) -> Fate {
         return Fate::Untold(Untold::RuleNotApplied);
     }
     // A finding of a working copy goes on in what is deployed, once that can be read.
-    let found = now.of(&said.rule, &said.id).or_else(|| now.of(&said.rule, &deployed(&said.id)?));
+    let found = now.said.get(&said.key()).or_else(|| now.of(&said.rule, &deployed(&said.id)?));
     match found.map(|found| (found.verdict, found)) {
         Some((Told::Fail | Told::Suppressed, found)) if is_same(said, found) => Fate::Unchanged,
         Some((Told::Fail | Told::Suppressed, _)) => Fate::Replaced,
         Some((Told::Unknown, _)) => Fate::Untold(Untold::Unknown),
         Some((Told::Pass, _)) => Fate::Fixed(Fixed::Passes),
+        Some((Told::NotApplicable, _)) if now.may_leave_out(&said.kind, before) => Fate::Untold(Untold::OutOfScope),
         Some((Told::NotApplicable, _)) => Fate::Fixed(Fixed::NotApplicable),
         None if !now.regions.contains(&said.region) => Fate::Untold(Untold::RegionNotRead),
         None if now.may_have_more(&said.rule, &said.region) => Fate::Untold(Untold::NotListed),
@@ -108,11 +109,11 @@ pub(super) fn fate(said: &Said, before: &Record, now: &Record) -> Fate {
 }
 
 /// How what a rule says now stands to what was said before; none where nothing is wrong, and for what is put up with and was not there.
-fn standing(before: &Record, said: &Said) -> Option<Standing> {
+fn standing(before: &Record, now: &Record, said: &Said) -> Option<Standing> {
     if !said.verdict.is_bad() {
         return None;
     }
-    let known = before.of(&said.rule, &said.id).or_else(|| drafts(&said.id).iter().find_map(|draft| before.of(&said.rule, draft)));
+    let known = before.said.get(&said.key()).or_else(|| drafts(&said.id).iter().find_map(|draft| before.of(&said.rule, draft)));
     let standing = match known.map(|known| (known.verdict, known)) {
         Some((Told::Fail, known)) if is_same(known, said) => Standing::Unchanged,
         Some((Told::Suppressed, known)) if is_same(known, said) && said.verdict == Told::Suppressed => Standing::Unchanged,
@@ -122,6 +123,7 @@ fn standing(before: &Record, said: &Said) -> Option<Standing> {
         None if !before.rules.contains(&said.rule) => Standing::New(Novelty::NewRule),
         None if !before.regions.contains(&said.region) => Standing::New(Novelty::NewRegion),
         None if before.may_have_more(&said.rule, &said.region) => Standing::New(Novelty::WasUnknown),
+        Some((Told::NotApplicable, _)) | None if is_wider(before, now, &said.kind) => Standing::New(Novelty::NewScope),
         Some((Told::Pass | Told::NotApplicable, _)) | None => Standing::New(Novelty::Appeared),
     };
     (said.verdict == Told::Fail || standing == Standing::Unchanged).then_some(standing)
@@ -133,8 +135,13 @@ fn is_same(before: &Said, now: &Said) -> bool {
 }
 
 /// Whether what one run did not see and the other did is provably gone: only of one account can that be said.
-fn is_one_account(before: &Record, now: &Record) -> bool {
+pub(super) fn is_one_account(before: &Record, now: &Record) -> bool {
     before.account == now.account && (now.account.is_some() || now.code.is_some())
+}
+
+/// Whether a subject of this kind was perhaps left out only because less of the account was judged.
+fn is_wider(before: &Record, now: &Record, kind: &str) -> bool {
+    before.scope == Some(Scope::ApiPaths) && before.may_leave_out(kind, now)
 }
 
 /// The id of what is deployed, for one of a working copy.
@@ -167,6 +174,16 @@ pub(super) fn notes(before: &Record, now: &Record) -> Vec<String> {
     let rules = now.rules.difference(&before.rules).count();
     if rules > 0 {
         notes.push(format!("rules applied now and not before: {rules}; what they find is new by a new rule"));
+    }
+    if let (Some(earlier), Some(later)) = (before.scope, now.scope)
+        && earlier != later
+    {
+        notes.push(format!("the scope was `{}` before and is `{}` now", earlier.as_str(), later.as_str()));
+    }
+    for (record, which) in [(before, "earlier"), (now, "later")] {
+        if record.is_narrowed {
+            notes.push(format!("the {which} run was narrowed to some subjects: nothing can be told of what it left out"));
+        }
     }
     if !is_one_account(before, now) {
         notes.push("nobody knows whether both are of one account: nothing counts as gone".to_owned());

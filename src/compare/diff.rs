@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::against::{Mismatch, check, notes};
+use super::against::{Mismatch, check, is_one_account, notes};
 use super::causes::{Cause, Causes, Trial};
 use super::resources::{Change, as_json, changes};
 use super::state::{Fact, Reached, State, Value};
@@ -266,7 +266,7 @@ fn verdicts(before: &Record, after: &Record) -> Vec<VerdictChange> {
         let (one, other) = (before.of(rule, subject), after.of(rule, subject));
         let Some(said) = other.or(one) else { continue };
         // What stands for subjects that could not be listed is told as a note of its own.
-        let (was, is) = (was(before, one, said), was(after, other, said));
+        let (was, is) = (was(before, one, (after, other), said), was(after, other, (before, one), said));
         let prints = [one, other].map(|said| said.map_or("", |said| said.fingerprint.as_str()));
         let other_evidence =
             was == Was::Told(Told::Fail) && is == was && prints[0] != prints[1] && prints.iter().all(|print| !print.is_empty());
@@ -280,11 +280,17 @@ fn verdicts(before: &Record, after: &Record) -> Vec<VerdictChange> {
     changed
 }
 
-fn was(record: &Record, found: Option<&Said>, said: &Said) -> Was {
+/// What a run said, or why it said nothing. What it leaves out is no better for that.
+fn was(record: &Record, found: Option<&Said>, (other, known): (&Record, Option<&Said>), said: &Said) -> Was {
+    let may_be_open = known.is_some_and(|known| matches!(known.verdict, Told::Fail | Told::Suppressed | Told::Unknown));
+    let is_left_out = may_be_open && record.may_leave_out(&said.kind, other);
     match found {
+        Some(found) if found.verdict == Told::NotApplicable && is_left_out => Was::NotSeen,
         Some(found) => Was::Told(found.verdict),
         None if !said.region.is_empty() && !record.regions.contains(&said.region) => Was::NotSeen,
         None if record.may_have_more(&said.rule, &said.region) => Was::NotSeen,
+        None if !record.is_whole && is_left_out => Was::NotSeen,
+        None if record.is_whole && !is_one_account(record, other) => Was::NotSeen,
         None if record.is_whole => Was::Absent,
         None => Was::NotListed,
     }
@@ -317,7 +323,7 @@ fn resources(found: &mut Diff, one: &Inventory, other: &Inventory, shared: &Shar
 /// Everything that changed and whose cause is looked for.
 fn facts(found: &Diff) -> Vec<Fact> {
     let verdicts = found.verdicts.iter().filter(|one| one.matters() && !one.other_evidence);
-    let verdicts = verdicts.map(|one| Fact::Verdict(one.said.rule.clone(), one.said.id.clone()));
+    let verdicts = verdicts.map(|one| verdict(&one.said));
     let exposures = found.exposures.iter().flat_map(|one| {
         let sides = [(false, &one.internet), (true, &one.inside)].into_iter().filter(|(_, moved)| moved_any(moved));
         sides.map(|(is_inside, _)| Fact::Exposure(one.id.clone(), is_inside))
@@ -326,11 +332,16 @@ fn facts(found: &Diff) -> Vec<Fact> {
     verdicts.chain(exposures).chain(ways).collect()
 }
 
+fn verdict(said: &Said) -> Fact {
+    let (rule, subject) = said.key();
+    Fact::Verdict(rule, subject)
+}
+
 fn attribute(found: &mut Diff, causes: Causes) {
     let Causes { mut of, trials, untried } = causes;
     (found.trials, found.untried) = (trials, untried);
     for one in &mut found.verdicts {
-        one.cause = of.remove(&Fact::Verdict(one.said.rule.clone(), one.said.id.clone())).unwrap_or_default();
+        one.cause = of.remove(&verdict(&one.said)).unwrap_or_default();
     }
     for one in &mut found.exposures {
         one.cause = of.remove(&Fact::Exposure(one.id.clone(), false)).unwrap_or_default();

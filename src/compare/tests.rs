@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::against::{Fate, fate};
 use super::{Mismatch, against};
-use crate::assessment::{Assessment, Fixed, Novelty, Record, Said, Severity, Standing, Told, Untold};
+use crate::assessment::{Assessment, Fixed, Novelty, Record, Said, Scope, Severity, Standing, Told, Untold};
 use crate::inventory::{Cause, Gap, Inventory, snapshot};
 use crate::rules::{Rule, RulePack, assess, embedded, facts};
 
@@ -95,6 +95,56 @@ fn only_what_is_proven_is_fixed() {
     assert_eq!(end(&now), Fate::Untold(Untold::RegionNotRead));
     now.rules.clear();
     assert_eq!(end(&now), Fate::Untold(Untold::RuleNotApplied));
+}
+
+#[test]
+fn a_narrower_scope_fixes_nothing() {
+    let group = |verdict| Said { kind: "security-group".to_owned(), ..said("a", "sg-1", verdict, "1") };
+    let scoped = |verdict, scope| Record { scope, ..record(&[group(verdict)]) };
+    let (all, paths) = (Some(Scope::Account), Some(Scope::ApiPaths));
+    for (before, now, expected) in [
+        (all, paths, Fate::Untold(Untold::OutOfScope)),
+        (None, paths, Fate::Untold(Untold::OutOfScope)),
+        (all, all, Fate::Fixed(Fixed::NotApplicable)),
+        (paths, paths, Fate::Fixed(Fixed::NotApplicable)),
+        (paths, all, Fate::Fixed(Fixed::NotApplicable)),
+    ] {
+        let found = fate(&group(Told::Fail), &scoped(Told::Fail, before), &scoped(Told::NotApplicable, now));
+        assert_eq!(found, expected, "{before:?} {now:?}");
+    }
+    let listener = [said("a", "x", Told::Fail, "1")];
+    let now = Record { scope: paths, ..record(&[said("a", "x", Told::NotApplicable, "")]) };
+    assert_eq!(fate(&listener[0], &Record { scope: all, ..record(&listener) }, &now), Fate::Fixed(Fixed::NotApplicable));
+    let found = against(&scoped(Told::NotApplicable, paths), &scoped(Told::Fail, all), "b").unwrap();
+    assert_eq!(found.standings.values().next(), Some(&Standing::New(Novelty::NewScope)));
+}
+
+#[test]
+fn a_domain_name_of_two_regions_is_two_subjects() {
+    let domain = |region: &str, verdict, print| Said {
+        kind: "domain-name".to_owned(),
+        region: region.to_owned(),
+        ..said("a", "api.example.com", verdict, print)
+    };
+    let both = |ireland, oregon| {
+        let all = [domain("eu-west-1", ireland, "1"), domain("us-west-2", oregon, "2")];
+        let said = all.into_iter().map(|said| (said.key(), said)).collect();
+        Record { said, regions: ["eu-west-1".to_owned(), "us-west-2".to_owned()].into(), ..record(&[]) }
+    };
+    let found = against(&both(Told::Pass, Told::Fail), &both(Told::Fail, Told::Fail), "b").unwrap();
+    let standings: Vec<Standing> = found.standings.values().copied().collect();
+    assert_eq!(standings, [Standing::New(Novelty::Appeared), Standing::Unchanged]);
+    assert_eq!(against(&both(Told::Fail, Told::Fail), &both(Told::Pass, Told::Fail), "b").unwrap().fixed.len(), 1);
+}
+
+#[test]
+fn what_a_narrowed_report_leaves_out_is_not_gone() {
+    let before = [said("a", "x", Told::Fail, "1")];
+    let narrowed = Record { is_narrowed: true, ..record(&[]) };
+    assert_eq!(fate(&before[0], &record(&before), &narrowed), Fate::Untold(Untold::NotListed));
+    let found = against(&narrowed, &record(&before), "b").unwrap();
+    assert_eq!(found.standings.values().next(), Some(&Standing::New(Novelty::WasUnknown)));
+    assert!(found.notes.iter().any(|note| note.contains("narrowed")), "{:?}", found.notes);
 }
 
 #[test]

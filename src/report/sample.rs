@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Baseline, Coverage, Evidence, Fixed, Novelty, Outcome, Path, PathStep, Proof, Remediation, RuleInfo, Said, Severity,
+    Assessment, Baseline, Coverage, Evidence, Fixed, Novelty, Outcome, Path, PathStep, Proof, Remediation, RuleInfo, Said, Scope, Severity,
     Sources, Standing, Subject, Untold, Verdict,
 };
 use crate::inventory::{Account, Cause, Gap, SkippedRegion};
@@ -134,6 +134,7 @@ pub(super) fn before() -> Assessment {
         sources: Sources::default(),
         code: None,
         suppressions: Vec::new(),
+        scope: Scope::default(),
         narrowed: None,
         baseline: None,
         tool_version: "0.1.0".to_owned(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::assessment::{Assessment, Coverage, Evidence, Outcome, Proof, Remediation, RuleInfo, Sources, Subject, Verdict};
+use crate::assessment::{Assessment, Coverage, Evidence, Outcome, Proof, Remediation, RuleInfo, Scope, Sources, Subject, Verdict};
 use crate::inventory::Inventory;
 use crate::network::SharedRanges;
 use crate::rules::facts::Context;
@@ -29,16 +29,6 @@ impl Default for Settings<'_> {
     fn default() -> Self {
         Self { shared: SharedRanges::embedded(), scope: Scope::default() }
     }
-}
-
-/// Whose hygiene is judged: of security groups, network ACLs, subnets and VPCs, which an account has for many things.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// What something on the path of an API uses.
-    #[default]
-    ApiPaths,
-    /// All there is.
-    Account,
 }
 
 /// Judges an account. The rules may be any selection of a pack's.
@@ -73,6 +63,7 @@ pub fn assess_with(inventory: &Inventory, rules: &[&Rule], tool_version: &str, s
         sources: Sources::default(),
         code: inventory.code.clone(),
         suppressions: Vec::new(),
+        scope: settings.scope,
         narrowed: None,
         baseline: None,
     }

@@ -30,7 +30,8 @@ pub mod value;
 mod verdict;
 mod why;
 
-pub use assess::{Scope, Settings, assess, assess_with, info};
+pub use crate::assessment::Scope;
+pub use assess::{Settings, assess, assess_with, info};
 pub use choice::{Choice, Framework, WrongName};
 pub use embedded::embedded;
 pub use load::{RulePack, Thresholds};

@@ -157,6 +157,14 @@ fn rule_file(id: &str, family: &str, model: &Rule, variable: &str) -> String {
         quoted(family),
         quoted(model.subject)
     );
+    if !model.thresholds.is_empty() {
+        let numbers: Vec<String> = model.thresholds.iter().map(|one| format!("{} = {}", one.name, one.default)).collect();
+        let _ = writeln!(
+            text,
+            "# Numbers that the conditions ask by name, and that apiaudit.toml may set.\nthresholds = {{ {} }}",
+            numbers.join(", ")
+        );
+    }
     if let Some(applies) = &model.applies {
         let _ = writeln!(text, "# Which subjects the rule speaks of.\napplies = {}", literal(applies.source()));
     }
@@ -225,6 +233,16 @@ mod tests {
             });
             let begins = start.cases.map(|(case, _)| case.split('-').next().unwrap());
             assert_eq!(begins, ["fail", "pass", "unknown", "not"], "{}", subject.kind);
+        }
+    }
+
+    #[test]
+    fn what_is_begun_is_a_rule() {
+        let registry = facts::registry();
+        for subject in registry.subjects() {
+            let files = new_rule("our-own", "team", subject.kind).unwrap();
+            let loaded = RulePack::load([(files[0].name.clone(), files[0].text.clone())].into_iter(), &registry);
+            assert!(loaded.is_ok(), "{}: {:?}", subject.kind, loaded.err());
         }
     }
 }

@@ -48,7 +48,7 @@ struct Past<'a> {
     message: &'a str,
     fingerprint: &'a str,
     /// Why it counts as that: `passes`, `not-applicable`, `gone` or `not-listed` where it is fixed; `unknown`, `rule-not-applied`,
-    /// `region-not-read`, `not-listed` or `account-unknown` where nothing can be told.
+    /// `region-not-read`, `out-of-scope`, `not-listed` or `account-unknown` where nothing can be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'a str>,
 }
@@ -58,7 +58,7 @@ struct Past<'a> {
 pub(super) struct Standing<'a> {
     /// `new` or `unchanged`.
     standing: &'a str,
-    /// In which way it is new: `appeared`, `other-evidence`, `was-unknown`, `was-suppressed`, `new-rule` or `new-region`.
+    /// In which way it is new: `appeared`, `other-evidence`, `was-unknown`, `was-suppressed`, `new-rule`, `new-region` or `new-scope`.
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'a str>,
 }

@@ -32,6 +32,7 @@ impl<'a> From<&'a Assessment> for Report<'a> {
             summary: assessment.tally().into(),
             baseline: Baseline::of(assessment),
             coverage: (&assessment.coverage).into(),
+            scope: assessment.scope.as_str(),
             narrowed: assessment.narrowed.as_ref().map(|narrowed| Narrowed { by: &narrowed.by, left_out: narrowed.left_out }),
             rules: assessment
                 .rules
@@ -220,7 +221,15 @@ impl<'a> From<&'a Outcome> for Judged<'a> {
             Verdict::NotApplicable => Judgement::NotApplicable,
         };
         let subject = &outcome.subject;
-        Self { rule: &outcome.rule.id, subject: &subject.id, kind: &subject.kind, name: &subject.name, draft: subject.draft, verdict }
+        Self {
+            rule: &outcome.rule.id,
+            subject: &subject.id,
+            kind: &subject.kind,
+            name: &subject.name,
+            region: &outcome.subject.region,
+            draft: subject.draft,
+            verdict,
+        }
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Report<'a> {
     pub(super) baseline: Option<Baseline<'a>>,
     /// What was looked at.
     pub(super) coverage: Coverage,
+    /// Whose hygiene was judged of security groups, network ACLs, subnets and VPCs: `api-paths`, what is used on the path of an API, or
+    /// `account`, all there is.
+    pub(super) scope: &'a str,
     /// What was judged of it, where that is not everything: no finding then says nothing about the rest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) narrowed: Option<Narrowed<'a>>,
@@ -264,6 +267,8 @@ pub(super) struct Judged<'a> {
     pub(super) kind: &'a str,
     /// Its name.
     pub(super) name: &'a str,
+    /// Its region.
+    pub(super) region: &'a str,
     /// Whether it was read from a working copy.
     pub(super) draft: bool,
     pub(super) verdict: Judgement,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{FORMAT, VERSION};
-use crate::assessment::{Record, Said, Severity, Told};
+use crate::assessment::{Record, Said, Scope, Severity, Told};
 use crate::topology::split_arn;
 
 /// Why a report could not be read.
@@ -46,6 +46,8 @@ struct Report {
     account: Option<Account>,
     regions: Vec<String>,
     code: Option<Code>,
+    scope: Option<String>,
+    narrowed: Option<serde::de::IgnoredAny>,
     rules: Vec<Rule>,
     findings: Vec<Listed>,
     #[serde(default)]
@@ -96,6 +98,7 @@ struct Judged {
     kind: String,
     name: String,
     verdict: String,
+    region: Option<String>,
 }
 
 /// Reads a report that this apiaudit or an earlier one wrote.
@@ -125,6 +128,8 @@ impl Report {
             account: self.account.map(|account| account.id),
             code: self.code.map(|code| code.kind),
             regions: self.regions.into_iter().collect(),
+            scope: self.scope.as_deref().and_then(Scope::from_name),
+            is_narrowed: self.narrowed.is_some(),
             is_whole: self.verdicts.is_some(),
             ..Record::default()
         };
@@ -132,7 +137,8 @@ impl Report {
             // Fails and unknowns are listed with their proof as well; a word that is new tells nothing.
             let Some(verdict) = passing(&judged.verdict) else { continue };
             let severity = severities.get(&judged.rule).copied().unwrap_or(Severity::Info);
-            let region = split_arn(&judged.subject).map(|(region, ..)| region.to_owned()).unwrap_or_default();
+            let of_arn = || split_arn(&judged.subject).map(|(region, ..)| region.to_owned());
+            let region = judged.region.clone().or_else(of_arn).unwrap_or_default();
             let said = Said {
                 verdict,
                 rule: judged.rule,
@@ -144,11 +150,12 @@ impl Report {
                 message: String::new(),
                 fingerprint: String::new(),
             };
-            record.said.insert((said.rule.clone(), said.id.clone()), said);
+            record.said.insert(said.key(), said);
         }
         for (list, verdict) in [(self.unknowns, Told::Unknown), (self.suppressed, Told::Suppressed), (self.findings, Told::Fail)] {
             for listed in list {
-                record.said.insert((listed.rule.clone(), listed.subject.id.clone()), listed.said(verdict));
+                let said = listed.said(verdict);
+                record.said.insert(said.key(), said);
             }
         }
         record.rules = severities.into_keys().collect();

@@ -8,8 +8,8 @@ use super::seen;
 use super::users::Users;
 use crate::inventory::{Api, Cause, Gap, Listed, Listener, LoadBalancer, Observed, Region, SslPolicy, Stage};
 use crate::network::{Network, SharedRanges};
-use crate::rules::assess::{Scope, Settings};
 use crate::rules::value::{Unknown, Value};
+use crate::rules::{Scope, assess::Settings};
 use crate::topology::{Key, Topology, Way, Ways};
 
 /// Every way in, what TLS policies accept, and what was left unread.
