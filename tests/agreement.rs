@@ -37,6 +37,9 @@ fn verdicts(report: &Value, stack: &str) -> Verdicts {
                 .replace(&format!(" of {stack}"), " of ServerlessRestApi");
             // A link is named with its id.
             let name = if text("kind") == "vpc-link" { name.split(" (").next().unwrap().to_owned() } else { name };
+            // A network's parts are named with their ids, which code does not know: those of one kind are compared as one.
+            let network = ["security-group", "network-acl", "subnet", "vpc"].contains(&text("kind").as_str());
+            let name = if network { name.rsplit_once(" (").map_or_else(|| text("kind"), |(_, own)| own.to_owned()) } else { name };
             // Only deployment tells a revision.
             let name = if text("kind") == "task-definition" { name.trim_end_matches(":1").to_owned() } else { name };
             found.entry((text("rule"), text("kind"), name)).or_default().insert(text("verdict"));

@@ -141,7 +141,8 @@ fn holds(parent: &str, subject: &str) -> bool {
             "HTTP and WebSocket)" => "/apis/",
             _ => "",
         };
-        return subject.split(':').nth(3) == Some(region) && subject.contains(part);
+        // The parts of a network and domain names are told by ids without a region; the scan is of one.
+        return (subject.split(':').nth(3) == Some(region) || !subject.contains(':')) && subject.contains(part);
     }
     // The ARNs of listeners and services carry the names of what they belong to, under a type of their own.
     let parent = parent.replace(":loadbalancer/", ":listener/").replace(":cluster/", ":service/");

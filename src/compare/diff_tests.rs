@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::diff::{Diff, Side, Was, diff};
 use super::resources::{as_json, changes, put};
-use crate::assessment::{Record, Scope, Told};
+use crate::assessment::{Record, Told};
 use crate::inventory::{Inventory, snapshot};
 use crate::network::SharedRanges;
 use crate::rules::{Rule, RulePack, assess, embedded, facts};
@@ -54,39 +54,6 @@ fn open(account: &mut Value) {
         .as_array_mut()
         .unwrap()
         .push(json!({"egress": false, "protocol": "tcp", "from_port": 80, "to_port": 80, "cidr_ipv4": "0.0.0.0/0"}));
-}
-
-/// The verdict on a security group in two runs without inventories, each with its scope.
-fn group_between(before: (Told, Option<Scope>), after: (Told, Option<Scope>)) -> Vec<(Was, Was)> {
-    let record = |(verdict, scope): (Told, Option<Scope>)| {
-        let text =
-            json!({"rule": "a", "severity": "high", "subject": {"kind": "security-group", "id": "sg-1", "name": "sg-1", "region": "r"}});
-        let list = |told| if verdict == told { json!([text]) } else { json!([]) };
-        let mut report = json!({
-            "format": "apiaudit-report", "version": 1, "account": {"id": "1"}, "regions": ["r"], "rules": [{"id": "a", "severity": "high"}],
-            "findings": list(Told::Fail), "unknowns": list(Told::Unknown),
-        });
-        if let Some(scope) = scope {
-            report["scope"] = json!(scope.as_str());
-        }
-        crate::report::json::read(&report.to_string()).unwrap()
-    };
-    let records = [record(before), record(after)];
-    let side = |number: usize| Side { name: "x", record: &records[number], inventory: None };
-    let found = diff(&side(0), &side(1), SharedRanges::embedded(), &|_| unreachable!("there is nothing to judge")).unwrap();
-    found.verdicts.iter().map(|one| (one.before, one.after)).collect()
-}
-
-#[test]
-fn a_narrower_scope_makes_nothing_better() {
-    let (all, paths) = (Some(Scope::Account), Some(Scope::ApiPaths));
-    let (fail, pass) = (Told::Fail, Told::Pass);
-    assert_eq!(group_between((fail, all), (pass, paths)), [(Was::Told(fail), Was::NotSeen)]);
-    assert_eq!(group_between((fail, None), (pass, None)), [(Was::Told(fail), Was::NotSeen)]);
-    assert_eq!(group_between((fail, all), (pass, all)), [(Was::Told(fail), Was::NotListed)]);
-    assert_eq!(group_between((fail, paths), (pass, paths)), [(Was::Told(fail), Was::NotListed)]);
-    assert_eq!(group_between((pass, paths), (fail, all)), [(Was::NotSeen, Was::Told(fail))]);
-    assert!(group_between((pass, all), (pass, paths)).is_empty());
 }
 
 #[test]

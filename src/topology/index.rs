@@ -368,8 +368,10 @@ impl<'a> Index<'a> {
     where
         U: 'a,
     {
-        match region.and_then(|name| self.regions.get(name)) {
-            None => Observed::Absent,
+        let Some(name) = region else { return Observed::Absent };
+        match self.regions.get(name) {
+            // Nobody looked there.
+            None => Observed::Unknown(Gap::new(action, Cause::NotAsked).because(format!("the region {name:?} was not read"))),
             Some(region) => match list(region).gaps.first() {
                 None => Observed::Absent,
                 Some(gap) => Observed::Unknown(gap.clone().or_action(action)),

@@ -87,3 +87,44 @@ mod tests {
         assert!(names.contains(&"two\nlines\r\nof ::error::injected"));
     }
 }
+
+#[cfg(test)]
+mod scope_tests {
+    use serde_json::json;
+
+    use crate::assessment::{Scope, Told};
+    use crate::compare::{Side, Was, diff};
+    use crate::network::SharedRanges;
+
+    /// The verdict on a security group in two runs without inventories, each with its scope.
+    fn group_between(before: (Told, Option<Scope>), after: (Told, Option<Scope>)) -> Vec<(Was, Was)> {
+        let record = |(verdict, scope): (Told, Option<Scope>)| {
+            let text = json!({"rule": "a", "severity": "high", "subject": {"kind": "security-group", "id": "sg-1", "name": "sg-1", "region": "r"}});
+            let list = |told| if verdict == told { json!([text]) } else { json!([]) };
+            let mut report = json!({
+                "format": "apiaudit-report", "version": 1, "account": {"id": "1"}, "regions": ["r"], "rules": [{"id": "a", "severity": "high"}],
+                "findings": list(Told::Fail), "unknowns": list(Told::Unknown),
+            });
+            if let Some(scope) = scope {
+                report["scope"] = json!(scope.as_str());
+            }
+            super::read(&report.to_string()).unwrap()
+        };
+        let records = [record(before), record(after)];
+        let side = |number: usize| Side { name: "x", record: &records[number], inventory: None };
+        let found = diff(&side(0), &side(1), SharedRanges::embedded(), &|_| unreachable!("there is nothing to judge")).unwrap();
+        found.verdicts.iter().map(|one| (one.before, one.after)).collect()
+    }
+
+    #[test]
+    fn a_narrower_scope_makes_nothing_better() {
+        let (all, paths) = (Some(Scope::Account), Some(Scope::ApiPaths));
+        let (fail, pass) = (Told::Fail, Told::Pass);
+        assert_eq!(group_between((fail, all), (pass, paths)), [(Was::Told(fail), Was::NotSeen)]);
+        assert_eq!(group_between((fail, None), (pass, None)), [(Was::Told(fail), Was::NotSeen)]);
+        assert_eq!(group_between((fail, all), (pass, all)), [(Was::Told(fail), Was::NotListed)]);
+        assert_eq!(group_between((fail, paths), (pass, paths)), [(Was::Told(fail), Was::NotListed)]);
+        assert_eq!(group_between((pass, paths), (fail, all)), [(Was::NotSeen, Was::Told(fail))]);
+        assert!(group_between((pass, all), (pass, paths)).is_empty());
+    }
+}

@@ -64,8 +64,18 @@ pub(crate) fn security_group<'a>(topology: &Topology<'a>, context: &Context<'a>,
 /// What the group's entries open, in and out.
 fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group: &SecurityGroup) -> RecordBuilder {
     let Some(network) = context.network(&region.name) else {
-        let fields =
-            ["world_all_ports", "world", "administration", "high_risk", "unauthorized", "wide", "private", "egress_all_ports", "egress"];
+        let fields = [
+            "world_all_ports",
+            "world_all_tcp_ports",
+            "world",
+            "administration",
+            "high_risk",
+            "unauthorized",
+            "wide",
+            "private",
+            "egress_all_ports",
+            "egress",
+        ];
         return fields.into_iter().fold(builder, |builder, field| builder.set(field, lacking(GROUPS, "the region's network")));
     };
     let segments = |egress: bool| -> Vec<Segment<&SecurityGroupRule>> {
@@ -81,14 +91,15 @@ fn opened(builder: RecordBuilder, context: &Context<'_>, region: &Region, group:
     let world = |ports: &Ports| of_group(group, &Open::of(&inward, ports, is_world), &public);
     let (every, out) = (Open::of(&inward, &Ports::every(), is_world), Open::of(&outward, &Ports::every(), is_world));
     builder
-        .set("world_all_ports", every.all_ports())
+        .set("world_all_ports", every.all_ports(&[Transport::Tcp, Transport::Udp]))
+        .set("world_all_tcp_ports", every.all_ports(&[Transport::Tcp]))
         .set("world", of_group(group, &every, &public))
         .set("administration", world(&administration))
         .set("high_risk", world(&high_risk))
         .set("unauthorized", of_group_within(group, &Open::of(&inward, &rest, is_world), &unasked, &public))
         .set("wide", wide(context, network, group, &inward))
         .set("private", private(network, group, &inward))
-        .set("egress_all_ports", out.all_ports())
+        .set("egress_all_ports", out.all_ports(&[Transport::Tcp, Transport::Udp]))
         .set("egress", of_group(group, &out, &public))
 }
 

@@ -75,11 +75,11 @@ impl<'s, E> Open<'s, E> {
         self.perhaps.iter().flat_map(|(segment, _)| segment.gaps.iter().cloned()).collect()
     }
 
-    /// Whether every port of one transport is open.
-    pub(super) fn all_ports(&self) -> Value {
+    /// Whether every port of one of the transports is open.
+    pub(super) fn all_ports(&self, transports: &[Transport]) -> Value {
         let every = every_port();
         let mut perhaps = false;
-        for transport in [Transport::Tcp, Transport::Udp] {
+        for &transport in transports {
             let surely = Self::ports(&self.surely, transport);
             if every.is_subset(&surely) {
                 return true.into();

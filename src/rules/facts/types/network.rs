@@ -45,6 +45,7 @@ pub(crate) static SECURITY_GROUP: RecordType = RecordType {
         required("entries", STRS, "Its entries, in and out, in words.", GROUPS),
         required("rule_ids", STRS, "The ids of its entries (`sgr-…`).", GROUPS),
         required("world_all_ports", BOOL, "Whether every port of TCP, or of UDP, is open to the world.", OPENED),
+        required("world_all_tcp_ports", BOOL, "Whether every port of TCP is open to the world.", OPENED),
         required("world", OPENING_OF, "The ports open to the world.", OPENED),
         required("administration", OPENING_OF, "The ports of SSH and RDP that are open to the world.", OPENED),
         required(
@@ -90,6 +91,7 @@ pub(crate) static NETWORK_ACL: RecordType = RecordType {
             "Whether it lets the world open a connection to every port of TCP, or of UDP: in, in the order of its entries, and the answer out.",
             ACLS,
         ),
+        required("world_all_tcp_ports", BOOL, "The same of every port of TCP.", ACLS),
         required("world", OPENING_OF, "The ports to which it lets the world open a connection.", ACLS),
         required("administration", OPENING_OF, "TCP 22 and 3389, where it lets the world open a connection to them.", ACLS),
     ],

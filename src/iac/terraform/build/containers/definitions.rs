@@ -78,7 +78,44 @@ fn containers(address: &str, node: &Node) -> Result<Vec<Container>, Why> {
         }
         _ => node,
     };
-    list.items()?.iter().map(|block| container(address, block)).collect()
+    list.items()?.iter().map(|block| container(address, &as_ecs_writes(block))).collect()
+}
+
+/// The keys that are read of a container.
+const KEYS: [&str; 14] = [
+    "name",
+    "image",
+    "portMappings",
+    "containerPort",
+    "hostPort",
+    "protocol",
+    "environment",
+    "value",
+    "user",
+    "privileged",
+    "readonlyRootFilesystem",
+    "logConfiguration",
+    "logDriver",
+    "options",
+];
+
+/// A container with its keys as ECS writes them: the provider takes them in any case.
+fn as_ecs_writes(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::List(items) => Value::List(items.iter().map(as_ecs_writes).collect()),
+        Value::Map(pairs) => Value::Map(
+            pairs
+                .iter()
+                .map(|(key, node)| {
+                    let known = KEYS.iter().find(|known| known.eq_ignore_ascii_case(key)).map_or(key.as_str(), |known| *known);
+                    // What a log driver is told has keys of its own.
+                    (known.to_owned(), if known == "options" { node.clone() } else { as_ecs_writes(node) })
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    Node { value, span: node.span.clone() }
 }
 
 fn container(address: &str, block: &Node) -> Result<Container, Why> {
@@ -123,4 +160,19 @@ fn port_mapping(block: &Node) -> Result<Option<PortMapping>, Why> {
     let Some(container_port) = block.attr("containerPort").integer()? else { return Ok(None) };
     let protocol = Some(block.text_or("protocol", "tcp")?);
     Ok(Some(PortMapping { container_port, host_port: block.attr("hostPort").integer()?, protocol }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_taken_in_any_case() {
+        let json = serde_json::json!([{"Name": "app", "Privileged": true, "User": "root", "Environment": [{"Name": "STAGE", "Value": "prod"}],
+            "LogConfiguration": {"LogDriver": "awslogs", "Options": {"mode": "blocking"}}}]);
+        let read = containers("a", &Node::from(Value::from_json(&json))).unwrap();
+        assert_eq!((read[0].name.as_str(), read[0].privileged, read[0].user.as_deref()), ("app", true, Some("root")));
+        assert_eq!(read[0].environment_names, ["STAGE"]);
+        assert_eq!(read[0].log_mode.known().map(String::as_str), Some("blocking"));
+    }
 }
