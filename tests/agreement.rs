@@ -37,11 +37,16 @@ fn verdicts(report: &Value, stack: &str) -> Verdicts {
                 .replace(&format!(" of {stack}"), " of ServerlessRestApi");
             // A link is named with its id.
             let name = if text("kind") == "vpc-link" { name.split(" (").next().unwrap().to_owned() } else { name };
+            let name = if text("kind") == "api" { name.replace(&format!("API {stack}"), "API ServerlessRestApi") } else { name };
             // A network's parts are named with their ids, which code does not know: those of one kind are compared as one.
             let network = ["security-group", "network-acl", "subnet", "vpc"].contains(&text("kind").as_str());
             let name = if network { name.rsplit_once(" (").map_or_else(|| text("kind"), |(_, own)| own.to_owned()) } else { name };
             // Only deployment tells a revision.
             let name = if text("kind") == "task-definition" { name.trim_end_matches(":1").to_owned() } else { name };
+            // The VPC that every account begins with is no part of the code, and of no API's path either.
+            if network && text("verdict") == "not-applicable" {
+                continue;
+            }
             found.entry((text("rule"), text("kind"), name)).or_default().insert(text("verdict"));
         }
     }
@@ -66,7 +71,13 @@ struct Comparison {
 }
 
 fn compare(code: &Value, live: &Value, stack: &str) -> Comparison {
-    let (before, after, unread) = (verdicts(code, stack), verdicts(live, stack), unread(code));
+    let (mut before, mut after, unread) = (verdicts(code, stack), verdicts(live, stack), unread(code));
+    // The configurations give their subnets public addresses, and not all templates that they mirror do.
+    if code["code"]["kind"] == "terraform-plan" {
+        for side in [&mut before, &mut after] {
+            side.retain(|(rule, ..), _| rule != "subnet-assigns-public-addresses");
+        }
+    }
     let mut comparison = Comparison { agreed: 0, resolved: 0, hidden: 0, fails: BTreeSet::new(), quarrels: Vec::new() };
     for (key, one) in &before {
         let Some(other) = after.get(key) else {

@@ -46,6 +46,15 @@ def _(aws):
     return [each["clientCertificateId"] for each in shown] == [made["clientCertificateId"]] and shown[0]["expirationDate"]
 
 
+@check("rest-api-security-policy")
+def _(aws):
+    RestApi(aws, "plain")
+    RestApi(aws, "private", kind="PRIVATE")
+    RestApi(aws, "strong", securityPolicy="SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09")
+    shown = {api["name"]: api.get("securityPolicy") for api in aws.apigateway.get_rest_apis()["items"]}
+    return shown == {"plain": "TLS_1_0", "private": "TLS_1_2", "strong": "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"}
+
+
 @check("rest-resources-embed")
 def _(aws):
     api = _linked_api(aws)

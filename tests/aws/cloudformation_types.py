@@ -247,9 +247,9 @@ def security_group(making):
     for rule in ingress:
         ec2.authorize_security_group_ingress(GroupId=id, IpPermissions=[_permission(rule)])
     if egress:
-        # Rules in a template stand in the place of the one that lets everything out.
-        everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": ANYWHERE}]}
-        ec2.revoke_security_group_egress(GroupId=id, IpPermissions=[everything])
+        # Rules in a template stand in the place of those that let everything out.
+        everything = ec2.describe_security_groups(GroupIds=[id])["SecurityGroups"][0]["IpPermissionsEgress"]
+        ec2.revoke_security_group_egress(GroupId=id, IpPermissions=everything)
         for rule in egress:
             ec2.authorize_security_group_egress(GroupId=id, IpPermissions=[_permission(rule)])
     return Made(id, GroupId=id, VpcId=making.given["VpcId"])

@@ -6,7 +6,9 @@ import json
 from builders import (ANYWHERE, Balancer, HttpApi, Network, RestApi, link_v1, link_v2, redirect, register, respond,
                       target_group, web_acl)
 
-WEAK, OLD, STRONG = "ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+WEAK, OLD, BLOCKS, STRONG = ("ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-FS-1-2-Res-2019-08",
+                             "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09")
+TRUST = "arn:aws:elasticloadbalancing:us-east-1:123456789012:truststore/clients/0123456789abcdef"
 LOGS = "arn:aws:logs:us-east-1:123456789012:log-group:{}"
 
 
@@ -15,6 +17,22 @@ def certificate(aws, name):
 
 
 # ---- the network ---------------------------------------------------------------------------------------------------
+
+def _default_vpc(aws, good):
+    """The VPC that comes with a region: the good account has deleted it, and the bad one stands a load balancer in it."""
+    ec2 = aws.ec2
+    vpc = next(vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"] if vpc["IsDefault"])
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"] if subnet["VpcId"] == vpc]
+    if not good:
+        return Balancer(aws, "default-nlb", subnets[:2], kind="network", scheme="internal")
+    for subnet in subnets:
+        ec2.delete_subnet(SubnetId=subnet)
+    for gateway in ec2.describe_internet_gateways()["InternetGateways"]:
+        if any(attachment["VpcId"] == vpc for attachment in gateway["Attachments"]):
+            ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc)
+    ec2.delete_vpc(VpcId=vpc)
+    return None
+
 
 def _network(aws, good):
     network = Network(aws, "main", prefix="10.2")
@@ -26,10 +44,13 @@ def _network(aws, good):
             if group["IpPermissions"]:
                 ec2.revoke_security_group_ingress(GroupId=default, IpPermissions=group["IpPermissions"])
             ec2.revoke_security_group_egress(GroupId=default, IpPermissions=group["IpPermissionsEgress"])
+        aws.client("logs").create_log_group(logGroupName="flows")
         ec2.create_flow_logs(ResourceType="VPC", ResourceIds=[network.vpc], TrafficType="ALL", LogGroupName="flows",
                              DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/flow-logs")
         network.acl(network.public, (100, "allow", 443, ANYWHERE))
         network.acl(network.private, (100, "allow", None, "10.2.0.0/16"))
+        for subnet in network.public:
+            ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": False})
     else:
         ec2.authorize_security_group_ingress(GroupId=default, IpPermissions=[
             {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "IpRanges": [{"CidrIp": "10.2.0.0/16"}]}])
@@ -135,6 +156,9 @@ def _public(aws, network, front, good):
                          HealthCheckProtocol="HTTPS" if good else "HTTP", HealthCheckPath="/health")
     shown = [{"CertificateArn": certificate(aws, "shop.example.com")}]
     balancer.listen(443, group, protocol="HTTPS", SslPolicy=STRONG if good else WEAK, Certificates=shown)
+    # Client certificates: those that have ended are let in, or not.
+    balancer.listen(9443, respond(404), protocol="HTTPS", SslPolicy=STRONG if good else BLOCKS, Certificates=shown,
+                    MutualAuthentication={"Mode": "verify", "TrustStoreArn": TRUST, "IgnoreClientCertificateExpiry": not good})
     if good:
         balancer.listen(80, redirect())
         web_acl(aws, "web", balancer.arn)
@@ -168,7 +192,7 @@ def _internal(aws, network, good):
 
 def _settings(good):
     yes, no = str(good).lower(), str(not good).lower()
-    return [("/*/*/logging/loglevel", "ERROR" if good else "OFF"), ("/*/*/logging/dataTrace", no),
+    return [("/*/*/logging/loglevel", "ERROR" if good else "INFO"), ("/*/*/logging/dataTrace", no),
             ("/*/*/caching/enabled", "true"), ("/*/*/caching/dataEncrypted", yes), ("/tracingEnabled", yes),
             ("/*/*/throttling/rateLimit", "100" if good else "-1"), ("/*/*/throttling/burstLimit", "50" if good else "-1")]
 
@@ -188,7 +212,7 @@ def _rest(aws, balancer, inner, link, good):
     api.method("GET", "/inner", f"{'https' if good else 'http'}://inner.example.com/", auth="AWS_IAM" if good else "NONE", link=link)
     api.deploy("prod", variables={"dbPassword": "hunter2!hunter2"} if not good else {"log": "info"}, cacheClusterEnabled=True,
                cacheClusterSize="0.5")
-    api.update_stage("prod", *_settings(good))
+    api.update_stage("prod", ("/cacheClusterEnabled", "true"), *_settings(good))
     made = aws.apigateway.generate_client_certificate(description="orders")["clientCertificateId"]
     api.update_stage("prod", ("/clientCertificateId", made))
     if good:
@@ -213,16 +237,24 @@ def _private(aws, network, balancer, good):
                   policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     api.method("GET", "/", f"https://{balancer.dns}/", auth="AWS_IAM")
     api.deploy("prod")
+    if good:
+        api.update_stage("prod", *_settings(good), ("/accessLogSettings/destinationArn", LOGS.format("private")),
+                         ("/accessLogSettings/format", "$context.requestId"))
+        web_acl(aws, "private-api", f"arn:aws:apigateway:{aws.region}::/restapis/{api.id}/stages/prod")
 
 
 def _http(aws, network, balancer, good):
-    cors = {"AllowOrigins": ["https://shop.example.com"] if good else ["*"], "AllowMethods": ["GET"]}
+    cors = {"AllowOrigins": ["https://shop.example.com"] if good else ["*"], "AllowMethods": ["GET"], "AllowCredentials": good}
     api = HttpApi(aws, "http-api", CorsConfiguration=cors)
     jwt = api.api.create_authorizer(
         ApiId=api.id, Name="jwt", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"],
         JwtConfiguration={"Issuer": "https://idp.example.com" if good else "http://idp.example.com",
                           "Audience": ["shop"] if good else []})["AuthorizerId"]
     api.route("GET /orders", api.integrate(f"https://{balancer.dns}/"), "JWT", jwt)
+    other = {"AllowOrigins": ["https://shop.example.com"]} if good else {"AllowOrigins": ["https://*"], "AllowCredentials": True}
+    beside = HttpApi(aws, "beside-api", CorsConfiguration=other)
+    beside.route("GET /orders", beside.integrate(f"https://{balancer.dns}/"), "AWS_IAM")
+    beside.stage("$default")
     limits = {"DefaultRouteSettings": {"ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 50}} if good else {}
     logs = {"AccessLogSettings": {"DestinationArn": LOGS.format("http"), "Format": "$context.requestId"}} if good else {}
     api.stage("$default", **limits, **logs)
@@ -249,12 +281,17 @@ def _domain(aws, api, good):
 
 
 def _account(aws, good):
+    beside = _default_vpc(aws, good)
     network = _network(aws, good)
     front, tasks = _groups(aws, network, good)
     balancer, group = _public(aws, network, front, good)
     inner, inner_group = _internal(aws, network, good)
     arn = _services(aws, network, tasks, [group, inner_group], good)
     link = _links(aws, network, inner, good)
+    if beside:
+        group = target_group(aws, "beside", beside.vpc, 8080, protocol="TCP")
+        beside.listen(80, group)
+        RestApi(aws, "beside-api").method("GET", "/", "http://beside.example.com/", link=link_v1(aws, "beside", beside))
     api = _rest(aws, balancer, inner, link, good)
     _domain(aws, api, good)
     _private(aws, network, balancer, good)

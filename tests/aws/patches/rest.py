@@ -1,7 +1,7 @@
 """REST APIs (apigateway): what moto forgets of integrations, stages, VPC links and domain names."""
 import time
 
-from moto.apigateway.models import DomainName, Integration, Stage, VpcLink
+from moto.apigateway.models import DomainName, Integration, RestAPI, Stage, VpcLink
 
 from hooks import patch, refuse
 from state import state
@@ -16,7 +16,11 @@ EMBED = patch("rest-resources-embed", """
 STAGES = patch("stage-fields", """
     Stock: CreateDeployment replaces the stage it names, so its variables, settings and WAF are lost; canarySettings
     and clientCertificateId are never kept; UpdateStage of /canarySettings/deploymentId moves the stage itself. AWS:
-    keeps them, a canary's deployment stands beside the stage's, and GetStages shows it all.""")
+    keeps them, a canary's deployment stands beside the stage's, and GetStages shows it all. What settings leave out: stock
+    limits to 1,000 a second and encrypts caches; AWS tells the account's 10,000, OFF and no encryption.""")
+POLICIES = patch("rest-api-security-policy", """
+    Stock: drops the securityPolicy of a REST API. AWS: shows it, and TLS_1_0 where nobody chose one, TLS_1_2 for private
+    APIs.""")
 LINKS = patch("vpc-link-status", """
     Stock: every VPC link is AVAILABLE. AWS: PENDING, AVAILABLE, DELETING, FAILED (V2: also INACTIVE) with a status
     message. Here AVAILABLE unless a test sets it: POST /_emulator/set {"vpc_links": {id: {"status", "message"}}}.""")
@@ -232,3 +236,28 @@ def show_domain_fields():
         return shown
 
     DomainName.to_json = to_json
+
+
+# ---- APIs ----------------------------------------------------------------------------------------------------------
+
+@POLICIES.around("apigateway.CreateRestApi")
+def keep_security_policy(call):
+    answer = call.moto()
+    asked = call.params.get("securityPolicy")
+    api = call.backend().get_rest_api(answer["id"])
+    private = api.endpoint_configuration["types"] == ["PRIVATE"]
+    api.security_policy = asked or ("TLS_1_2" if private else "TLS_1_0")
+    return answer | {"securityPolicy": api.security_policy}
+
+
+@POLICIES.install
+def show_security_policy():
+    stock = RestAPI.to_dict
+    RestAPI.to_dict = lambda self: stock(self) | {"securityPolicy": getattr(self, "security_policy", "TLS_1_0")}
+
+
+@STAGES.install
+def limits_as_aws_has_them():
+    stock = Stage._get_default_method_settings
+    Stage._get_default_method_settings = lambda self: stock(self) | {
+        "throttlingRateLimit": 10000.0, "throttlingBurstLimit": 5000, "loggingLevel": "OFF", "cacheDataEncrypted": False}
