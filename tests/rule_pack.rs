@@ -30,11 +30,6 @@ const ACCOUNTS: [&str; 10] = [
 const NOT_HELD: [(&str, &str, &str); 10] = [
     ("authenticated-rule-bypassed", "pass", NO_SCENARIO),
     ("backend-open-to-shared-ranges", "fail", NO_SCENARIO),
-    (
-        "legacy-vpc-link",
-        "pass",
-        "a link of the newer version is not judged, and one in use of the older is a finding: tests/rules.rs has the case",
-    ),
     ("load-balancer-scheme-subnet-mismatch", "fail", NO_SCENARIO),
     ("privatelink-enforcement-blocks-vpc-link", "fail", NO_SCENARIO),
     ("security-group-shared-by-load-balancer-and-tasks", "fail", NO_SCENARIO),
