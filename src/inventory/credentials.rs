@@ -1,6 +1,6 @@
 //! Whether a configuration value looks like a credential: told while the value is at hand, for none is kept.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::RegexSet;
@@ -45,9 +45,9 @@ pub(crate) fn looks_like_credential(name: &str, value: &str) -> bool {
 
 /// The names whose values look like credentials.
 pub(crate) fn credentials<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Vec<String> {
-    let found: BTreeMap<&str, ()> =
-        pairs.into_iter().filter(|(name, value)| looks_like_credential(name, value)).map(|(name, _)| (name, ())).collect();
-    found.into_keys().map(str::to_owned).collect()
+    let found: BTreeSet<&str> =
+        pairs.into_iter().filter(|(name, value)| looks_like_credential(name, value)).map(|(name, _)| name).collect();
+    found.into_iter().map(str::to_owned).collect()
 }
 
 fn names_a_secret(name: &str) -> bool {

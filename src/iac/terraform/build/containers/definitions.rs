@@ -115,7 +115,7 @@ fn as_ecs_writes(node: &Node) -> Node {
         ),
         other => other.clone(),
     };
-    Node { value, span: node.span.clone() }
+    Node { value, span: node.span }
 }
 
 fn container(address: &str, block: &Node) -> Result<Container, Why> {
