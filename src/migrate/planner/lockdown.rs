@@ -58,7 +58,7 @@ pub(super) fn close(
             };
             GONE_WITH_THE_LOCKDOWN.contains(&key.rule.as_str()) && taken.iter().any(about)
         };
-        rescan(builder, scope, parts, said, "rescan-closed", &gone, &[("plaintext-backend", "the new way speaks what the old one spoke")]);
+        rescan(builder, scope, parts, said, "rescan-closed", &gone, &[]);
     }
     refusals
 }

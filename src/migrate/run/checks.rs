@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Halt, Run, SETTLE_SECONDS};
-use crate::assessment::{RuleInfo, Severity, Verdict};
+use crate::assessment::Verdict;
 use crate::migrate::cloud::{Answer, Cloud, Request};
 use crate::migrate::journal::Journal;
 use crate::migrate::plan::{Check, FindingKey, Step};
@@ -130,20 +130,12 @@ impl<C: Cloud + ?Sized, J: Journal + ?Sized> Run<'_, C, J> {
                 Verdict::Unknown(_) if gone.contains(&key) => {
                     wrong.push(format!("{} cannot be told: {}", key.rule, outcome.subject.name));
                 }
-                Verdict::Fail if is_new(&key) && tells_of_a_way(&outcome.rule) => {
-                    wrong.push(format!("{} is new: {}", key.rule, outcome.subject.name))
-                }
+                Verdict::Fail if is_new(&key) => wrong.push(format!("{} is new: {}", key.rule, outcome.subject.name)),
                 _ => {}
             }
         }
         Ok(if wrong.is_empty() { Ok(()) } else { Err(format!("the scan afterwards found: {}", wrong.join("; "))) })
     }
-}
-
-/// Whether a finding speaks against a migration: it opens a way or breaks one. That what it makes could be kept tidier (logs, deletion
-/// protection, encryption between load balancer and task, as it was before) is no reason to take it back.
-fn tells_of_a_way(rule: &RuleInfo) -> bool {
-    rule.family == "path" && rule.severity > Severity::Info || rule.severity >= Severity::High
 }
 
 /// Why an answer says nothing about the way to a back end: it never got there. A stage that asks for a login answers strangers so, and
