@@ -136,6 +136,7 @@ impl Needs {
     pub const PATHS: Self = Self {
         ssl_policies: false,
         certificates: false,
+        task_definitions: false,
         cluster_settings: false,
         flow_logs: false,
         client_certificates: false,
