@@ -71,6 +71,7 @@ fn settings(stem: &str) -> Settings<'static> {
     Settings { scope: if whole { Scope::Account } else { Scope::default() }, ..Settings::default() }
 }
 
+#[expect(clippy::disallowed_methods, reason = "who writes a rule runs its cases alone")]
 fn cases() -> Vec<Case> {
     let parse = |(name, text): (String, String)| {
         let inventory = snapshot::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
