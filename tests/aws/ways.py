@@ -14,8 +14,8 @@ class Shop:
         self.task_group, self.cluster = self.network.group("orders-tasks"), cluster(aws, "shop")
         self.made = self.network.ids() | {"task_group": self.task_group, "cluster": self.cluster}
 
-    def targets(self, name, protocol="HTTP"):
-        return target_group(self.aws, name, self.network.vpc, 8080, protocol=protocol)
+    def targets(self, name, protocol="HTTP", **more):
+        return target_group(self.aws, name, self.network.vpc, 8080, protocol=protocol, **more)
 
     def alb(self, name, *sources, subnets=None, **more):
         """An ALB that lets these sources in on port 80, and that the tasks let in."""
@@ -126,7 +126,8 @@ def skipped_waf(aws):
     listener = balancer.listen(80, targets)
     shop.keep(balancer, listener, targets, web_acl=web_acl(aws, "orders", balancer.arn))
     edge = Balancer(aws, "orders-edge", network.public, kind="network")
-    edge_targets = shop.targets("orders-edge", protocol="TCP")
+    # The probe shows that what the listener passes on carries no TLS.
+    edge_targets = shop.targets("orders-edge", protocol="TCP", HealthCheckProtocol="HTTP")
     edge_listener = edge.listen(80, edge_targets)
     network.admit(shop.task_group, 8080, *PUBLIC)
     shop.run(targets, edge_targets)
