@@ -9,7 +9,7 @@ use super::{Account, Config};
 use crate::assessment::{Glob, Place, Severity, SuppressionRule, Tag};
 use crate::diagnostics::Diagnostic;
 use crate::rules::choice::{WrongName, check_family, find_rule};
-use crate::rules::file::{File, Item, Table, Text};
+use crate::rules::file::{File, Item, Table, Text, sub, text, texts};
 use crate::rules::hint::hints;
 use crate::rules::{Choice, Framework, RulePack, Scope};
 
@@ -289,27 +289,6 @@ fn thresholds(table: &mut Table) -> Vec<(Text, Vec<(Text, i64)>)> {
         _ => None,
     };
     rules.into_iter().filter_map(of_rule).collect()
-}
-
-fn text(table: &mut Table, key: &str) -> Option<Text> {
-    match table.remove(key) {
-        Some(Item::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
-fn texts(table: &mut Table, key: &str) -> Vec<Text> {
-    match table.remove(key) {
-        Some(Item::Texts(texts)) => texts,
-        _ => Vec::new(),
-    }
-}
-
-fn sub(table: &mut Table, key: &str) -> Table {
-    match table.remove(key) {
-        Some(Item::Table(table)) => table,
-        _ => Table::new(),
-    }
 }
 
 fn tables(table: &mut Table, key: &str) -> Vec<(Table, Range<usize>)> {

@@ -296,6 +296,30 @@ impl File {
     }
 }
 
+/// Takes a text out of a table.
+pub(crate) fn text(table: &mut Table, key: &str) -> Option<Text> {
+    match table.remove(key) {
+        Some(Item::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Takes a list of texts out of a table; an empty one where there is none.
+pub(crate) fn texts(table: &mut Table, key: &str) -> Vec<Text> {
+    match table.remove(key) {
+        Some(Item::Texts(texts)) => texts,
+        _ => Vec::new(),
+    }
+}
+
+/// Takes a table out of a table; an empty one where there is none.
+pub(crate) fn sub(table: &mut Table, key: &str) -> Table {
+    match table.remove(key) {
+        Some(Item::Table(table)) => table,
+        _ => Table::new(),
+    }
+}
+
 fn dotted(table: &str, key: &str) -> String {
     if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::assessment::Severity;
 use crate::diagnostics::Diagnostic;
 use crate::rules::expr::{ExprError, Program, Scope, Want, with_stacks};
-use crate::rules::file::{File, Item, Proof, Table, Text};
+use crate::rules::file::{File, Item, Proof, Table, Text, sub, text, texts};
 use crate::rules::hint::hints;
 use crate::rules::keys;
 use crate::rules::rule::{Docs, Evidence, Precision, Remediation, Rule, Threshold};
@@ -324,27 +324,6 @@ struct Code {
     condition: Option<Program>,
     message: Option<Template>,
     evidence: Vec<Evidence>,
-}
-
-fn text(table: &mut Table, key: &str) -> Option<Text> {
-    match table.remove(key) {
-        Some(Item::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
-fn texts(table: &mut Table, key: &str) -> Vec<Text> {
-    match table.remove(key) {
-        Some(Item::Texts(texts)) => texts,
-        _ => Vec::new(),
-    }
-}
-
-fn sub(table: &mut Table, key: &str) -> Table {
-    match table.remove(key) {
-        Some(Item::Table(table)) => table,
-        _ => Table::new(),
-    }
 }
 
 fn values(texts: Vec<Text>) -> Vec<String> {

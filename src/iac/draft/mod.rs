@@ -101,6 +101,36 @@ pub enum List {
     TaskDefinitions,
 }
 
+impl List {
+    /// All of them, of whatever parent: what may make anything leaves each of them open.
+    pub const EVERY: [Self; 24] = [
+        Self::RestApis,
+        Self::HttpApis,
+        Self::Stages(None),
+        Self::Authorizers(None),
+        Self::LinksV1,
+        Self::LinksV2,
+        Self::Domains,
+        Self::Mappings(None),
+        Self::CloudMap,
+        Self::Balancers,
+        Self::Listeners(None),
+        Self::Rules(None),
+        Self::Groups,
+        Self::Vpcs,
+        Self::Subnets,
+        Self::Tables,
+        Self::Gateways,
+        Self::Acls,
+        Self::SecurityGroups,
+        Self::PrefixLists,
+        Self::FlowLogs,
+        Self::Clusters,
+        Self::Services(None),
+        Self::TaskDefinitions,
+    ];
+}
+
 /// An inventory in the making: of one region.
 #[derive(Debug)]
 pub struct Draft {

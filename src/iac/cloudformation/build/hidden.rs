@@ -56,7 +56,7 @@ impl Builder<'_, '_> {
 
     /// What may make, or add to, whatever there is: a stack or module that is not at hand, a macro.
     fn anything(&mut self, address: &str, why: &Why) {
-        for list in LISTS {
+        for list in List::EVERY {
             self.draft.lose(list, address, why);
         }
         for rest in [true, false] {
@@ -93,34 +93,6 @@ impl Builder<'_, '_> {
 fn may_be_anything(kind: &str) -> bool {
     ["CloudFormation::Stack", "CloudFormation::Macro", "Serverless::Application"].contains(&kind) || kind.ends_with("::MODULE")
 }
-
-/// Every list.
-const LISTS: [List; 24] = [
-    List::RestApis,
-    List::HttpApis,
-    List::Stages(None),
-    List::Authorizers(None),
-    List::LinksV1,
-    List::LinksV2,
-    List::Domains,
-    List::Mappings(None),
-    List::CloudMap,
-    List::Balancers,
-    List::Listeners(None),
-    List::Rules(None),
-    List::Groups,
-    List::Vpcs,
-    List::Subnets,
-    List::Tables,
-    List::Gateways,
-    List::Acls,
-    List::SecurityGroups,
-    List::PrefixLists,
-    List::FlowLogs,
-    List::Clusters,
-    List::Services(None),
-    List::TaskDefinitions,
-];
 
 /// The lists that a resource of a kind belongs to, its parent not being known.
 fn lists(kind: &str) -> Vec<List> {

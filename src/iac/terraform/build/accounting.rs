@@ -11,7 +11,7 @@ use crate::iac::draft::List;
 /// belong to says so.
 fn lists(kind: &str) -> Option<Vec<List>> {
     Some(match kind {
-        super::MODULE => every_list(),
+        super::MODULE => List::EVERY.to_vec(),
         "aws_lb" | "aws_alb" => vec![List::Balancers],
         "aws_lb_listener" | "aws_alb_listener" => vec![List::Listeners(None)],
         "aws_lb_listener_rule" | "aws_alb_listener_rule" => vec![List::Rules(None)],
@@ -43,35 +43,6 @@ fn lists(kind: &str) -> Option<Vec<List>> {
         kind if ENTRIES.contains(&kind) => Vec::new(),
         _ => return None,
     })
-}
-
-fn every_list() -> Vec<List> {
-    vec![
-        List::RestApis,
-        List::HttpApis,
-        List::Stages(None),
-        List::Authorizers(None),
-        List::LinksV1,
-        List::LinksV2,
-        List::Domains,
-        List::Mappings(None),
-        List::CloudMap,
-        List::Balancers,
-        List::Listeners(None),
-        List::Rules(None),
-        List::Groups,
-        List::Vpcs,
-        List::Subnets,
-        List::Tables,
-        List::Gateways,
-        List::Acls,
-        List::SecurityGroups,
-        List::PrefixLists,
-        List::FlowLogs,
-        List::Clusters,
-        List::Services(None),
-        List::TaskDefinitions,
-    ]
 }
 
 /// The kinds that add to resources of other kinds.
